@@ -1,0 +1,69 @@
+/** What a client asks for, checked: the trusted form of `PayOrderInput`. */
+
+import { z } from 'zod'
+
+/** How an order can be paid. The same strings are the GraphQL enum; Atlas's numbers stay in `src/atlas`. */
+export const paymentMethods = ['BALANCE', 'VCC_PASSTHROUGH', 'BYOA', 'MOR'] as const
+export type PaymentMethod = (typeof paymentMethods)[number]
+
+/** A payment of one order. Every text has passed {@link readPaymentRequest}. */
+export interface PaymentRequest {
+  readonly orderNo: string
+  readonly paymentMethod: PaymentMethod
+  /** The caller's own order number, or null when not given. Atlas neither echoes nor searches it. */
+  readonly clientOrderNo: string | null
+  /** A free traffic tag for Atlas, or null when not given. */
+  readonly requestSource: string | null
+}
+
+/** Which rule a text broke. */
+export const textFaults = ['EMPTY', 'TOO_LONG', 'SURROUNDING_BLANKS', 'CONTROL_CHARACTER', 'COMMA'] as const
+export type TextFault = (typeof textFaults)[number]
+
+/** The first rule that an input broke, and where. `field` is the path from the mutation's argument. */
+export interface InputFault {
+  readonly field: readonly string[]
+  readonly fault: TextFault
+}
+
+/** Longest accepted text, in UTF-16 code units. Atlas documents no limit; its order numbers have 22. */
+export const TEXT_LENGTH_MAX = 64
+
+// Control and format characters (a zero-width space makes two numbers look alike), line and paragraph
+// separators, and lone surrogates, which no UTF-8 request can carry.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+
+// Texts are refused, never trimmed: what was approved and what is paid must be the same characters.
+// A comma joins two order numbers in Atlas's order reply; each of them has to be paid by itself.
+const text = z.string().superRefine((value, context) => {
+  const fault = textFaultOf(value)
+  if (fault !== null) context.addIssue({ code: 'custom', params: { fault } })
+})
+
+const paymentRequest = z.object({
+  orderNo: text,
+  paymentMethod: z.enum(paymentMethods),
+  clientOrderNo: text.nullish().transform((value) => value ?? null),
+  requestSource: text.nullish().transform((value) => value ?? null),
+})
+
+/**
+ * Checks a `PayOrderInput` as GraphQL delivered it.
+ * Types and enum values are GraphQL's to refuse, so a value of a wrong type throws.
+ */
+export function readPaymentRequest(input: z.input<typeof paymentRequest>): PaymentRequest | InputFault {
+  const result = paymentRequest.safeParse(input)
+  if (result.success) return result.data
+  const [issue] = result.error.issues
+  if (issue?.code !== 'custom') throw result.error
+  return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as TextFault }
+}
+
+function textFaultOf(value: string): TextFault | null {
+  if (value === '') return 'EMPTY'
+  if (value.length > TEXT_LENGTH_MAX) return 'TOO_LONG'
+  if (value !== value.trim()) return 'SURROUNDING_BLANKS'
+  if (unprintable.test(value)) return 'CONTROL_CHARACTER'
+  if (value.includes(',')) return 'COMMA'
+  return null
+}

@@ -1,0 +1,135 @@
+/** The sentences for people: what happened, and what to do next, for each code. */
+
+import type { PaymentErrorCode } from './payment-outcome.ts'
+import { type InputFault, TEXT_LENGTH_MAX, type TextFault } from './payment-request.ts'
+
+/** Two sentences of one code. Neither ever contains text that Atlas sent. */
+export interface PaymentErrorSentences {
+  /** What happened, and to the money. */
+  readonly message: string
+  /** What to do next. Codes that need different acts never share it. */
+  readonly remediation: string
+}
+
+const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
+  INVALID_REQUEST: {
+    message:
+      'Atlas found a value in the payment request that it does not allow. This request was not charged.',
+    remediation:
+      'Check the payment method and the card details for this order, correct them, and pay the same order again before its deadline.',
+  },
+  PAYMENT_DEADLINE_PASSED: {
+    message: 'The time to pay for this order has run out. This request was not charged.',
+    remediation: 'Search again and create a new order, then pay that one within its deadline.',
+  },
+  ORDER_NOT_PAYABLE: {
+    message:
+      'Atlas does not take a payment for this order in its present state: it may be paid already, or cancelled.',
+    remediation:
+      'Look at the state of the order before anything else. Do not pay or rebook until it shows that the order is unpaid or cancelled.',
+  },
+  PAYMENT_METHOD_UNSUPPORTED: {
+    message: 'This order cannot be paid with the chosen payment method. This request was not charged.',
+    remediation: 'Choose another payment method that the order supports; BALANCE is accepted most often.',
+  },
+  ORDER_ALREADY_PAID: {
+    message: 'This order is paid already. It was not charged again.',
+    remediation: 'Nothing needs to be done: treat the order as paid and follow its ticketing.',
+  },
+  PAYMENT_IN_PROGRESS: {
+    message: 'A payment for this order is still being processed.',
+    remediation:
+      'Wait, and look at the order again in a few seconds. Do not start another payment meanwhile.',
+  },
+  PASSENGER_DETAILS_INCOMPLETE: {
+    message: 'Required details of a passenger are missing or wrong. This request was not charged.',
+    remediation:
+      'Complete the passenger details, such as nationality, document and date of birth, in the order or in a new one; then pay it.',
+  },
+  PASSENGER_CANNOT_TRAVEL_ALONE: {
+    message: 'The order has a child who may not travel alone. This request was not charged.',
+    remediation: 'Create a new order that has an adult travelling with the child.',
+  },
+  BAGGAGE_MISMATCH: {
+    message: 'The baggage in the order does not fit its flights. This request was not charged.',
+    remediation: 'Create a new order and choose baggage that all of its flights offer.',
+  },
+  CONTACT_FORMAT_INVALID: {
+    message:
+      'The contact details of the order have a format that is not accepted. This request was not charged.',
+    remediation:
+      'Give the contact a valid e-mail address and a phone number as country code, hyphen, number, in the order or in a new one; then pay it.',
+  },
+  PAYMENT_GATEWAY_ERROR: {
+    message: 'Atlas could not complete the payment: its payment gateway failed, or the balance is too low.',
+    remediation:
+      'Look at the state of the order first. Only when it is unpaid: check the account balance or choose another payment method, then pay the same order.',
+  },
+  NO_PAYMENT_METHOD_AVAILABLE: {
+    message: 'Atlas has no payment method for this order. This request was not charged.',
+    remediation:
+      'Book another offer: create a new order and check which payment methods it supports before paying.',
+  },
+  CARD_NOT_SUPPORTED: {
+    message: 'The card was not accepted for this order. This request was not charged.',
+    remediation:
+      'Use another card or brand. Do not try this card again: repeated failures block it for 30 minutes.',
+  },
+  CARD_MISMATCH: {
+    message: 'The card is of another brand than the order was created for. This request was not charged.',
+    remediation: 'Use a card of the brand that was chosen when the order was created.',
+  },
+  ORDER_NOT_CONFIRMED: {
+    message: 'The airline wants the traveller to confirm this order first. This request was not charged.',
+    remediation: 'Let the traveller confirm the order with the airline, then pay it before its deadline.',
+  },
+  ORDER_NOT_FOUND: {
+    message: 'Atlas does not know an order with this number. This request was not charged.',
+    remediation: 'Check the order number, and that the order was created with the same Atlas account.',
+  },
+  ATLAS_REJECTED_REQUEST: {
+    message: 'Atlas could not read the request that the gateway sent. This request was not charged.',
+    remediation:
+      'Report this to the operator of the payment service: the gateway or its settings need a correction.',
+  },
+  ATLAS_ACCESS_DENIED: {
+    message: 'Atlas refused the access of this payment service. This request was not charged.',
+    remediation:
+      'Report this to the operator of the payment service: the Atlas credentials, permissions or IP allow-list need attention.',
+  },
+  ATLAS_RATE_LIMITED: {
+    message: 'Atlas is receiving too many requests at the moment. This request was not charged.',
+    remediation: 'Wait for the stated number of seconds, then send the same payment again.',
+  },
+  ATLAS_UNREACHABLE: {
+    message: 'Atlas could not be reached, and nothing was sent to it. This request was not charged.',
+    remediation: 'Send the same payment again in a few seconds.',
+  },
+  OUTCOME_UNKNOWN: {
+    message: 'The payment was sent, but no usable answer came. The order may have been charged.',
+    remediation:
+      'Do not pay or book again. Look at the state of the order until it shows whether the order is paid; if it stays unclear, ask support.',
+  },
+  INVALID_INPUT: {
+    message: 'The input is not valid. Nothing was sent.',
+    remediation: 'Correct the field that is named in `field` and send the payment again.',
+  },
+}
+
+const faultSentences: Record<TextFault, (field: string) => string> = {
+  EMPTY: (field) => `${field} is empty. Nothing was sent.`,
+  TOO_LONG: (field) => `${field} is longer than ${TEXT_LENGTH_MAX} characters. Nothing was sent.`,
+  SURROUNDING_BLANKS: (field) => `${field} begins or ends with a blank. Nothing was sent.`,
+  CONTROL_CHARACTER: (field) => `${field} contains a control or invisible character. Nothing was sent.`,
+  COMMA: (field) => `${field} contains a comma: give one value, for one order. Nothing was sent.`,
+}
+
+/** The sentences of a code. With `inputFault`, the message names the field and the rule it broke. */
+export function sentencesOf(
+  code: PaymentErrorCode,
+  inputFault: InputFault | null = null,
+): PaymentErrorSentences {
+  if (inputFault === null) return sentences[code]
+  const field = inputFault.field.at(-1) ?? ''
+  return { message: faultSentences[inputFault.fault](field), remediation: sentences[code].remediation }
+}
