@@ -1,0 +1,37 @@
+/** From the bytes of a response to its JSON value, with every size bounded. */
+
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
+
+/** Most bytes of a decoded body. Decoding stops there, so a bomb costs no more than this. */
+export const DECODED_BYTES_MAX = 64 * 1024
+
+// Bodies are small: one output chunk, and no stream for a few hundred bytes.
+const bounds = { maxOutputLength: DECODED_BYTES_MAX, chunkSize: 4 * 1024 }
+
+/**
+ * Decodes `content-encoding` gzip, deflate, br or identity, then UTF-8, then JSON.
+ * Throws for another encoding, cut or corrupt data, a result over {@link DECODED_BYTES_MAX}, bytes that
+ * are not UTF-8, and text that is not one JSON value.
+ */
+export function decodeJson(body: Buffer, contentEncoding: string | undefined): unknown {
+  const bytes = decompress(body, contentEncoding?.trim().toLowerCase() ?? 'identity')
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+}
+
+function decompress(body: Buffer, encoding: string): Buffer {
+  switch (encoding) {
+    case '':
+    case 'identity':
+      return body
+    case 'gzip':
+    case 'x-gzip':
+      return gunzipSync(body, bounds)
+    case 'deflate':
+      // The standard says zlib (its first byte has 8 in the low half), some servers send raw deflate.
+      return ((body[0] ?? 0) & 0x0f) === 8 ? inflateSync(body, bounds) : inflateRawSync(body, bounds)
+    case 'br':
+      return brotliDecompressSync(body, bounds)
+    default:
+      throw new Error('The content-encoding is not one that was asked for.')
+  }
+}

@@ -1,0 +1,167 @@
+/** One POST, on the wire at most once, with evidence of whether it left. */
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+
+export interface OncePost {
+  readonly origin: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Ends the exchange. Its reason becomes the `cause`. */
+  readonly deadline: AbortSignal
+}
+
+/** What became of the one exchange. */
+export type Exchange =
+  /** A whole response came. `body` is as it was on the wire, still encoded. */
+  | {
+      readonly kind: 'answered'
+      readonly httpStatus: number
+      readonly headers: IncomingHttpHeaders
+      readonly body: Buffer
+    }
+  /** No request was started, and none will be: not a byte has left or will leave. */
+  | { readonly kind: 'not-sent'; readonly reason: 'DEADLINE' | 'CONNECTION_FAILED'; readonly cause: unknown }
+  /** The request was started and no whole response came: it may have been executed. */
+  | {
+      readonly kind: 'lost'
+      readonly reason: 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE'
+      readonly cause: unknown
+    }
+
+/** Most bytes of a response body on the wire. An answer of pay.do has about 200. */
+export const WIRE_BYTES_MAX = 64 * 1024
+
+/**
+ * Sends a POST once and resolves with what became of it; never rejects.
+ *
+ * "Not sent" rests on one fact only: undici never called `onRequestStart`, which it does before the
+ * first byte. Error codes prove nothing (ECONNRESET is a reset handshake as well as a reset after the
+ * charge). When the exchange was given up before a start, a start that comes later is aborted before
+ * its first byte; so is a second start of the same request.
+ */
+export function sendOnce(dispatcher: Dispatcher, post: OncePost): Promise<Exchange> {
+  return new Promise((resolve) => {
+    const exchange = new OnceHandler(post.deadline, resolve)
+    if (post.deadline.aborted) {
+      exchange.giveUp()
+      return
+    }
+    try {
+      dispatcher.dispatch(
+        {
+          origin: post.origin,
+          path: post.path,
+          method: 'POST',
+          headers: post.headers,
+          body: post.body,
+          // Both are undici's switches for sending a request more than once or beside others.
+          idempotent: false,
+          blocking: true,
+        },
+        exchange,
+      )
+    } catch (error) {
+      exchange.fail(error)
+    }
+  })
+}
+
+class OnceHandler implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | null = null
+  #requestStarts = 0
+  #settled = false
+  #httpStatus = 0
+  #headers: IncomingHttpHeaders = {}
+  #chunks: Buffer[] = []
+  #bytes = 0
+  readonly #deadline: AbortSignal
+  readonly #resolve: (exchange: Exchange) => void
+
+  constructor(deadline: AbortSignal, resolve: (exchange: Exchange) => void) {
+    this.#deadline = deadline
+    this.#resolve = resolve
+    deadline.addEventListener('abort', this.giveUp)
+  }
+
+  /** The deadline passed. */
+  readonly giveUp = (): void => {
+    const cause: unknown = this.#deadline.reason
+    if (this.#requestStarts === 0) this.#settle({ kind: 'not-sent', reason: 'DEADLINE', cause })
+    else this.#lose('DEADLINE', cause)
+  }
+
+  fail(cause: unknown): void {
+    if (this.#requestStarts === 0) this.#settle({ kind: 'not-sent', reason: 'CONNECTION_FAILED', cause })
+    else this.#lose('CONNECTION_LOST', cause)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.#settled) {
+      controller.abort(new Error('The exchange was over before this request started.'))
+      return
+    }
+    this.#requestStarts += 1
+    this.#controller = controller
+    if (this.#requestStarts > 1)
+      this.#lose('CONNECTION_LOST', new Error('A second request start was refused.'))
+  }
+
+  onRequestUpgrade(
+    _controller: Dispatcher.DispatchController,
+    _httpStatus: number,
+    _headers: IncomingHttpHeaders,
+    socket: { destroy(): unknown },
+  ): void {
+    socket.destroy()
+    this.#lose('CONNECTION_LOST', new Error('The server changed the protocol.'))
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    httpStatus: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // 1xx announces a response, it is none.
+    if (httpStatus < 200) return
+    this.#httpStatus = httpStatus
+    this.#headers = headers
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length
+    if (this.#bytes > WIRE_BYTES_MAX) {
+      this.#lose('RESPONSE_TOO_LARGE', new Error(`The response has more than ${WIRE_BYTES_MAX} bytes.`))
+      return
+    }
+    this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.#settle({
+      kind: 'answered',
+      httpStatus: this.#httpStatus,
+      headers: this.#headers,
+      body: this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks),
+    })
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error)
+  }
+
+  /** Settles first, so that the error undici reports for the abort finds the exchange over. */
+  #lose(reason: 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE', cause: unknown): void {
+    this.#settle({ kind: 'lost', reason, cause })
+    this.#controller?.abort(cause instanceof Error ? cause : new Error('The exchange is over.', { cause }))
+  }
+
+  #settle(exchange: Exchange): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#deadline.removeEventListener('abort', this.giveUp)
+    this.#chunks = []
+    this.#resolve(exchange)
+  }
+}
