@@ -1,0 +1,148 @@
+/** The environment, checked: every fault is found at once, and none shows a secret. */
+
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+/** Environment variables, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Thrown by {@link loadConfig}: `faults` has a line for each setting that is missing or wrong. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+
+  constructor(faults: readonly string[]) {
+    super(
+      `The configuration has ${faults.length} fault(s):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** Longest deadline of an exchange, in milliseconds: past ten minutes no client or proxy waits. */
+const TIMEOUT_MAX_MS = 600_000
+
+const host = z.string().min(1).default('127.0.0.1')
+const port = integer(0, 65_535)
+const onOff = z
+  .enum(['on', 'off'], 'must be on or off')
+  .default('off')
+  .transform((value) => value === 'on')
+const credential = z
+  .string('is required')
+  .regex(/^[\x21-\x7e]{1,512}$/, 'must be 1 to 512 visible ASCII characters, without blanks')
+
+const gatewayEnvironment = z.object({
+  HOST: host,
+  PORT: port.default(4_000),
+  ATLAS_BASE_URL: z.string('is required').transform(readBaseUrl),
+  ATLAS_CLIENT_ID: credential,
+  ATLAS_CLIENT_SECRET: credential,
+  ATLAS_TIMEOUT_MS: integer(100, TIMEOUT_MAX_MS).default(30_000),
+  AUTH: z.literal(
+    'none',
+    'is required and must be none: this gateway does not tell callers apart, so let only your own backend reach it',
+  ),
+  GRAPHIQL: onOff,
+  INTROSPECTION: onOff,
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be trace, debug, info, warn, error, fatal or silent',
+    })
+    .default('info'),
+})
+
+const simulatorEnvironment = z.object({
+  HOST: host,
+  SIMULATOR_PORT: port.default(4_010),
+  SIMULATOR_LATENCY_MS: integer(0, 60_000).default(150),
+})
+
+/** Settings whose value can be in a file that NAME_FILE names, as container platforms mount secrets. */
+const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET']
+
+/** The settings of the gateway, by the names of their environment variables. */
+export type Config = Readonly<z.output<typeof gatewayEnvironment>>
+
+/** The settings of the simulator. */
+export type SimulatorConfig = Readonly<z.output<typeof simulatorEnvironment>>
+
+/** Reads the gateway's settings. Throws {@link ConfigError} that lists every fault. */
+export function loadConfig(environment: Environment): Config {
+  return load(gatewayEnvironment, environment, secretNames)
+}
+
+/** Reads the simulator's settings. Throws {@link ConfigError} that lists every fault. */
+export function loadSimulatorConfig(environment: Environment): SimulatorConfig {
+  return load(simulatorEnvironment, environment, [])
+}
+
+function load<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Environment,
+  fileNames: readonly string[],
+): Readonly<z.output<Schema>> {
+  const faults: string[] = []
+  const values: Record<string, string> = {}
+  for (const name of Object.keys(schema.shape)) {
+    const value = environment[name]
+    // An empty variable is an unset one: compose files and CI systems pass those.
+    if (value !== undefined && value !== '') values[name] = value
+  }
+  const failedFiles = new Set<string>()
+  for (const name of fileNames) {
+    const path = environment[`${name}_FILE`]
+    if (path === undefined || path === '') continue
+    if (values[name] !== undefined) {
+      faults.push(`${name}: set it or ${name}_FILE, not both`)
+      continue
+    }
+    try {
+      values[name] = readFileSync(path, 'utf8').replace(/\r?\n$/, '')
+    } catch (error) {
+      failedFiles.add(name)
+      faults.push(
+        `${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+      )
+    }
+  }
+  const result = schema.safeParse(values)
+  for (const issue of result.error?.issues ?? []) {
+    const name = String(issue.path[0])
+    if (!failedFiles.has(name)) faults.push(`${name}: ${issue.message}`)
+  }
+  if (!result.success || faults.length > 0) throw new ConfigError(faults)
+  return Object.freeze(result.data)
+}
+
+function integer(min: number, max: number) {
+  const rule = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, rule)
+    .transform(Number)
+    .pipe(z.number().min(min, rule).max(max, rule))
+}
+
+/** Credentials and cards travel to this URL, so only a loopback address may go without TLS. */
+function readBaseUrl(value: string, context: z.RefinementCtx): URL {
+  const url = URL.canParse(value) ? new URL(value) : null
+  const fault = url === null ? 'must be a URL such as https://host/path' : baseUrlFault(url)
+  if (url !== null && fault === null) return url
+  context.addIssue({ code: 'custom', message: fault ?? 'is not valid' })
+  return z.NEVER
+}
+
+function baseUrlFault(url: URL): string | null {
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
+  if (url.search !== '' || url.hash !== '') return 'must not contain a query or fragment'
+  if (url.pathname.endsWith('.do')) return 'must be the base of the operations, without pay.do'
+  if (url.protocol === 'https:') return null
+  if (url.protocol === 'http:' && isLoopback(url.hostname)) return null
+  return 'must be https (http is accepted for a loopback address only)'
+}
+
+/** `localhost` is meant to be loopback but is a name to resolve; RFC 6761 reserves it for that. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}

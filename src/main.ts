@@ -1,0 +1,158 @@
+/** The process: environment, start, signals, exit code. The only file that touches `process`. */
+
+import { ConfigError, type Environment, loadConfig, loadSimulatorConfig } from './config.ts'
+import { createService, type Service } from './service.ts'
+import { createSimulator } from './simulator/server.ts'
+import { createLog, type Log } from './telemetry/log.ts'
+
+/** What a command started. */
+type Running = Pick<Service, 'close'>
+
+const commands: Readonly<Record<string, (environment: Environment) => Promise<Running>>> = {
+  start: startGateway,
+  dev: startDevelopment,
+  simulator: startSimulator,
+}
+
+/** Credentials that only the simulator accepts. */
+const simulatorCredentials = { clientId: 'simulator-client', clientSecret: 'not-a-secret' }
+
+await main()
+
+async function main(): Promise<void> {
+  const name = process.argv[2] ?? 'start'
+  const command = commands[name]
+  if (command === undefined) return fail(`There is no command ${name}. Commands: start, dev, simulator.`)
+  try {
+    stopOnSignal(await command(process.env))
+  } catch (error) {
+    fail(reasonOf(error))
+  }
+}
+
+function startGateway(environment: Environment): Promise<Running> {
+  return createService(loadConfig(environment))
+}
+
+async function startSimulator(environment: Environment): Promise<Running> {
+  const config = loadSimulatorConfig(environment)
+  const simulator = await createSimulator({
+    host: config.HOST,
+    port: config.SIMULATOR_PORT,
+    latencyMs: config.SIMULATOR_LATENCY_MS,
+    ...simulatorCredentials,
+  })
+  process.stdout.write(`${simulatorBanner(simulator.url)}\n`)
+  return simulator
+}
+
+/** The gateway and a simulator of Atlas. Settings of a real Atlas are ignored, so none can be paid by accident. */
+async function startDevelopment(environment: Environment): Promise<Running> {
+  const { SIMULATOR_LATENCY_MS } = loadSimulatorConfig({ ...environment, SIMULATOR_PORT: undefined })
+  const simulator = await createSimulator({
+    host: '127.0.0.1',
+    port: 0,
+    latencyMs: SIMULATOR_LATENCY_MS,
+    ...simulatorCredentials,
+  })
+  try {
+    const config = loadConfig({
+      HOST: environment['HOST'],
+      PORT: environment['PORT'],
+      LOG_LEVEL: environment['LOG_LEVEL'],
+      // Short, so that a payment that hangs shows what it comes to while one is watching.
+      ATLAS_TIMEOUT_MS: environment['ATLAS_TIMEOUT_MS'] ?? '10000',
+      ATLAS_BASE_URL: simulator.url,
+      ATLAS_CLIENT_ID: simulatorCredentials.clientId,
+      ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
+      AUTH: 'none',
+      GRAPHIQL: 'on',
+      INTROSPECTION: 'on',
+    })
+    const service = await createService(config, { log: await createReadableLog(config.LOG_LEVEL) })
+    process.stdout.write(`${developmentBanner(service.url, simulator.url)}\n`)
+    return {
+      async close() {
+        // The simulator first: payments that hang in it end at once.
+        await simulator.close()
+        await service.close()
+      },
+    }
+  } catch (error) {
+    await simulator.close()
+    throw error
+  }
+}
+
+/** Lines for people where pino-pretty, a development dependency, is there; JSON lines where it is not. */
+async function createReadableLog(level: Parameters<typeof createLog>[0]['level']): Promise<Log> {
+  try {
+    const { default: pretty } = await import('pino-pretty')
+    const destination = pretty({ sync: true, colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss' })
+    return createLog({ level, destination })
+  } catch {
+    return createLog({ level })
+  }
+}
+
+/** The first signal stops in order; a second one exits at once. */
+function stopOnSignal(running: Running): void {
+  let stopping = false
+  const stop = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
+    stopping = true
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(reasonOf(error)),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function fail(reason: string): void {
+  process.stderr.write(`${reason}\n`)
+  process.exit(1)
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}. Choose another port with PORT (simulator: SIMULATOR_PORT).`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+function developmentBanner(gatewayUrl: string, simulatorUrl: string): string {
+  return `
+  Atlas Pay Gateway, development
+
+  This is a SIMULATION: no Atlas account is used and no money moves.
+
+  GraphiQL    ${gatewayUrl}/graphql   (open it in a browser and press the run button)
+  Simulator   ${simulatorUrl}   (lists the order numbers that make things go wrong)
+
+  Try these order numbers:
+    TESTA20261123101500123   pays; a second time it is ORDER_ALREADY_PAID
+    SIM-401                  too late: the deadline passed
+    SIM-RESET-AFTER-CHARGE   charged, but the answer is lost: OUTCOME_UNKNOWN
+
+  Or from a terminal:
+    curl -s ${gatewayUrl}/graphql -H 'content-type: application/json' -d '{"query":"mutation{payOrder(input:{orderNo:\\"SIM-401\\",paymentMethod:BALANCE}){...on PaymentSuccess{paymentId} ...on PaymentError{code message remediation}}}"}'
+
+  Ctrl-C stops both.
+`
+}
+
+function simulatorBanner(url: string): string {
+  return `
+  Atlas simulator: this is a SIMULATION, no money moves.
+
+  Listening on ${url} (open it to see the order numbers that make things go wrong)
+
+  Point a gateway at it:
+    AUTH=none ATLAS_BASE_URL=${url} ATLAS_CLIENT_ID=${simulatorCredentials.clientId} ATLAS_CLIENT_SECRET=${simulatorCredentials.clientSecret} npm start
+
+  Ctrl-C stops it.
+`
+}

@@ -1,0 +1,148 @@
+/** PaymentError and the catalogue of its codes. */
+
+import {
+  type PaymentErrorCode as Code,
+  type PaymentFailed,
+  paymentErrorCodes,
+  paymentErrorRules,
+  paymentStates,
+  type PaymentState as State,
+  type RemediationAction as Action,
+  remediationActions,
+} from '../payment/payment-outcome.ts'
+import { sentencesOf } from '../payment/remediation.ts'
+import { builder } from './builder.ts'
+import { describedValues } from './described-values.ts'
+
+const stateDescriptions: Record<State, string> = {
+  NOT_PAID: 'This request moved no money.',
+  IN_PROGRESS: 'A payment of this order is under way. Do not start another.',
+  PAID: 'The order is paid.',
+  UNKNOWN:
+    'It is not known whether the order was charged. Do not pay or rebook before the order shows its state.',
+}
+
+const actionDescriptions: Record<Action, string> = {
+  NONE: 'Nothing to do: the order is paid.',
+  CORRECT_INPUT: 'Correct the input of the mutation and send it again.',
+  CORRECT_ORDER: 'Correct the data of the order, or create a corrected one; then pay it.',
+  CREATE_NEW_ORDER: 'This order cannot be paid any more. Create a new one and pay that.',
+  CHANGE_PAYMENT_METHOD: 'Pay the same order with another payment method.',
+  CHANGE_CARD: 'Pay the same order with another card.',
+  CONFIRM_ORDER: 'Let the traveller confirm the order with the airline, then pay it.',
+  CHECK_ORDER: 'Look at the state of the order; pay again only when it is certainly unpaid.',
+  WAIT_FOR_OUTCOME: 'Wait for the payment that is under way, then look at the order.',
+  RETRY_LATER: 'Send the same input again after `retryAfterSeconds`. It cannot charge twice.',
+  CONTACT_SUPPORT: 'A person has to act: the operator of this gateway, or Atlas.',
+}
+
+const codeDescriptions = Object.fromEntries(
+  paymentErrorCodes.map((code) => [code, sentencesOf(code).message]),
+) as Record<Code, string>
+
+export const PaymentState = builder.enumType('PaymentState', {
+  description: 'What is known about the money.',
+  values: describedValues(paymentStates, stateDescriptions),
+})
+
+export const RemediationAction = builder.enumType('RemediationAction', {
+  description: 'What to do after an error, for programs. `remediation` says the same for people.',
+  values: describedValues(remediationActions, actionDescriptions),
+})
+
+export const PaymentErrorCode = builder.enumType('PaymentErrorCode', {
+  description:
+    'Why a payment did not succeed, or is not known to have. Codes are stable; new ones may be added.',
+  values: describedValues(paymentErrorCodes, codeDescriptions),
+})
+
+export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').implement({
+  description:
+    'The payment did not succeed, or is not known to have. Read `paymentState` for the money and `action` for what to do next.',
+  fields: (t) => ({
+    code: t.expose('code', { type: PaymentErrorCode, description: 'The reason, for programs.' }),
+    message: t.string({
+      description: 'What happened, in a sentence for people. Do not parse it.',
+      resolve: ({ code, inputFault }) => sentencesOf(code, inputFault).message,
+    }),
+    remediation: t.string({
+      description: 'What to do next, in a sentence for people. Do not parse it; programs read `action`.',
+      resolve: ({ code }) => sentencesOf(code).remediation,
+    }),
+    action: t.field({
+      type: RemediationAction,
+      description: 'What to do next, for programs.',
+      resolve: ({ code }) => paymentErrorRules.get(code)!.action,
+    }),
+    paymentState: t.expose('paymentState', { type: PaymentState, description: 'Whether money moved.' }),
+    retryable: t.boolean({
+      description:
+        'True when the very same input may be sent again and cannot charge twice. When false, sending it again is useless or dangerous: follow `action`.',
+      resolve: ({ code }) => paymentErrorRules.get(code)!.retryable,
+    }),
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description:
+        'Whole seconds to wait before taking `action`, 1 to 3600. Null when waiting does not help.',
+    }),
+    field: t.stringList({
+      nullable: true,
+      description:
+        'Path of the input field that is wrong, from the argument, e.g. `["input", "orderNo"]`. Null unless the code is INVALID_INPUT.',
+      resolve: ({ inputFault }) => (inputFault === null ? null : [...inputFault.field]),
+    }),
+    atlasStatus: t.exposeInt('atlasStatus', {
+      nullable: true,
+      description:
+        'The integer `status` of the Atlas answer, for support cases. Null when no usable answer about this order came. Decide by `code`.',
+    }),
+    orderNo: t.exposeID('orderNo', { description: 'The order number of the input.' }),
+    paymentId: t.exposeID('paymentId', {
+      nullable: true,
+      description: 'The attempt at this gateway, for support cases. Null when none was started.',
+    }),
+  }),
+})
+
+const PaymentErrorDescription = builder.objectRef<Code>('PaymentErrorDescription').implement({
+  description: 'One code that a PaymentError can have, with everything that is the same each time it occurs.',
+  fields: (t) => ({
+    code: t.field({ type: PaymentErrorCode, description: 'The code.', resolve: (code) => code }),
+    atlasStatuses: t.intList({
+      description:
+        'Values of `status` in an Atlas answer that lead to this code. Empty when the gateway concludes it from something else.',
+      resolve: (code) => [...paymentErrorRules.get(code)!.atlasStatuses],
+    }),
+    paymentState: t.field({
+      type: PaymentState,
+      description:
+        'What the code alone tells about the money. A PaymentError can know more: its own `paymentState` prevails.',
+      resolve: (code) => paymentErrorRules.get(code)!.paymentState,
+    }),
+    action: t.field({
+      type: RemediationAction,
+      description: 'What to do next, for programs.',
+      resolve: (code) => paymentErrorRules.get(code)!.action,
+    }),
+    retryable: t.boolean({
+      description: 'True when the very same input may be sent again and cannot charge twice.',
+      resolve: (code) => paymentErrorRules.get(code)!.retryable,
+    }),
+    message: t.string({
+      description: 'What happened, in a sentence for people.',
+      resolve: (code) => sentencesOf(code).message,
+    }),
+    remediation: t.string({
+      description: 'What to do next, in a sentence for people.',
+      resolve: (code) => sentencesOf(code).remediation,
+    }),
+  }),
+})
+
+builder.queryField('paymentErrorCatalog', (t) =>
+  t.field({
+    type: [PaymentErrorDescription],
+    description: 'Every code that a PaymentError can have, so that a frontend can prepare its texts.',
+    resolve: () => paymentErrorCodes,
+  }),
+)

@@ -1,0 +1,42 @@
+/** PaymentSuccess. */
+
+import {
+  type PaymentAccepted,
+  type PaymentEvidence as Evidence,
+  paymentEvidences,
+} from '../payment/payment-outcome.ts'
+import { builder } from './builder.ts'
+import { DateTime } from './date-time.ts'
+import { describedValues } from './described-values.ts'
+import { PaymentMethod } from './payment-method.ts'
+
+const evidenceDescriptions: Record<Evidence, string> = {
+  PAY_RESPONSE: 'Atlas answered the payment itself with status 0 for this order.',
+}
+
+export const PaymentEvidence = builder.enumType('PaymentEvidence', {
+  description: 'What proves that an order is paid.',
+  values: describedValues(paymentEvidences, evidenceDescriptions),
+})
+
+export const PaymentSuccess = builder.objectRef<PaymentAccepted>('PaymentSuccess').implement({
+  description:
+    'Atlas accepted the payment. Ticketing follows and is not part of this answer: with VCC_PASSTHROUGH the airline charges the card then, and can still decline it, which cancels the order.',
+  fields: (t) => ({
+    orderNo: t.exposeID('orderNo', { description: 'The order that is paid.' }),
+    paymentMethod: t.expose('paymentMethod', { type: PaymentMethod, description: 'How it is paid.' }),
+    paymentId: t.exposeID('paymentId', {
+      description: 'The attempt at this gateway that succeeded, for support cases.',
+    }),
+    pnrCode: t.exposeString('pnrCode', {
+      nullable: true,
+      description:
+        "Atlas's reference of the booking. It is not the airline's record locator. Null when Atlas gave none.",
+    }),
+    acceptedAt: t.expose('acceptedAt', {
+      type: DateTime,
+      description: 'When this gateway learned that Atlas accepted.',
+    }),
+    evidence: t.expose('evidence', { type: PaymentEvidence, description: 'What proves it.' }),
+  }),
+})
