@@ -5,9 +5,13 @@ import { defineConfig } from 'vitest/config'
  * processes or a browser, so they run one file at a time and may take longer.
  */
 export default defineConfig({
+  // graphql offers Node one file by the condition module-sync and another without it: resolving it in
+  // another way than Node itself does would load it twice, and it refuses to mix two copies.
+  ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
   test: {
     projects: [
       {
+        extends: true,
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -16,6 +20,7 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
         test: {
           name: 'process',
           include: ['test/**/*.process.test.ts'],

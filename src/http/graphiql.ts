@@ -2,8 +2,8 @@
 
 import type { GraphiQLOptions } from 'graphql-yoga'
 
-const payment = `# Pays an order. With the simulator any number that does not begin with SIM- just pays.
-# Press the run button; run it again to see what a second payment of the same order gets.
+const payment = `# Pays an order of the simulator: press the run button.
+# Press it again to see what a second payment gets.
 mutation Pay($input: PayOrderInput!) {
   payOrder(input: $input) {
     __typename
@@ -31,8 +31,8 @@ mutation Pay($input: PayOrderInput!) {
 }
 `
 
-const error = `# An error says what happened to the money and what to do next.
-# Other numbers to try: SIM-403, SIM-404, SIM-BALANCE, SIM-RESET-AFTER-CHARGE, SIM-HTTP-500.
+const error = `# An error says what happened to the money and what to do.
+# Other numbers: SIM-403, SIM-404, SIM-RESET-AFTER-CHARGE.
 mutation PayAndFail($input: PayOrderInput!) {
   payOrder(input: $input) {
     __typename
@@ -52,7 +52,7 @@ mutation PayAndFail($input: PayOrderInput!) {
 }
 `
 
-const catalogue = `# Every code an error can have, with the texts to show for it.
+const catalogue = `# Every code an error can have, with its texts.
 query Catalogue {
   paymentErrorCatalog {
     code
@@ -66,14 +66,20 @@ query Catalogue {
 }
 `
 
+const firstVariables = variables({ orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' })
+
 /** Prepared tabs: a payment, an error and the catalogue. */
-export const graphiqlOptions: GraphiQLOptions = {
+export const graphiqlOptions: GraphiQLOptions & { query: string; variables: string } = {
   title: 'Atlas Pay Gateway',
   defaultTabs: [
-    { query: payment, variables: variables({ orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' }) },
+    { query: payment, variables: firstVariables },
     { query: error, variables: variables({ orderNo: 'SIM-401', paymentMethod: 'BALANCE' }) },
     { query: catalogue },
   ],
+  // GraphiQL fills the variables of the first tab from here, not from the tab; and with the query beside
+  // them it finds that tab again when the page is loaded anew, instead of adding an empty one.
+  query: payment,
+  variables: firstVariables,
 }
 
 function variables(input: Record<string, string>): string {

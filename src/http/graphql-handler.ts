@@ -8,10 +8,10 @@ import { graphiqlOptions } from './graphiql.ts'
 import { SinglePaymentRule } from './single-payment-rule.ts'
 
 /** Where GraphQL is served. */
-export const GRAPHQL_PATH = '/graphql'
+const GRAPHQL_PATH = '/graphql'
 
 /** Most bytes of a request body. A payment has some hundred. */
-export const REQUEST_BYTES_MAX = 64 * 1024
+const REQUEST_BYTES_MAX = 64 * 1024
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema

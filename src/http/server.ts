@@ -1,6 +1,6 @@
 /** The listener: node:http in front of the GraphQL handler. */
 
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createGraphqlHandler, type GraphqlOptions } from './graphql-handler.ts'
 
@@ -23,9 +23,11 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Listens. Rejects when the address cannot be had. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
   const handler = createGraphqlHandler(options)
+  const underWay = new Set<ServerResponse>()
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    // An idle keep-alive connection would hold the close up: tell clients to leave while closing.
-    if (!server.listening) response.setHeader('connection', 'close')
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    if (!server.listening) leaveAfter(response)
     void handler(request, response)
   })
   await listen(server, options)
@@ -35,8 +37,14 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeIdleConnections()
+        for (const response of underWay) leaveAfter(response)
       }),
   }
+}
+
+/** Ends the connection after this response: one that idles would hold the close up for seconds. */
+function leaveAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close')
 }
 
 function listen(server: Server, { host, port }: HttpOptions): Promise<void> {

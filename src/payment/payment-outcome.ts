@@ -42,7 +42,7 @@ export interface PaymentErrorRule {
  * The code table. Which status means what is Atlas's documentation of pay.do; the reading of the
  * money is ours and errs towards UNKNOWN: 402, 405 and 411 do not tell whether an order is paid.
  */
-export const paymentErrorTable = {
+const paymentErrorTable = {
   INVALID_REQUEST: rule([400], 'NOT_PAID', 'CORRECT_INPUT'),
   PAYMENT_DEADLINE_PASSED: rule([401], 'NOT_PAID', 'CREATE_NEW_ORDER'),
   ORDER_NOT_PAYABLE: rule([402, 405], 'UNKNOWN', 'CHECK_ORDER', { retryAfterSeconds: 10 }),

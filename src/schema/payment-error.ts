@@ -40,17 +40,17 @@ const codeDescriptions = Object.fromEntries(
   paymentErrorCodes.map((code) => [code, sentencesOf(code).message]),
 ) as Record<Code, string>
 
-export const PaymentState = builder.enumType('PaymentState', {
+const PaymentState = builder.enumType('PaymentState', {
   description: 'What is known about the money.',
   values: describedValues(paymentStates, stateDescriptions),
 })
 
-export const RemediationAction = builder.enumType('RemediationAction', {
+const RemediationAction = builder.enumType('RemediationAction', {
   description: 'What to do after an error, for programs. `remediation` says the same for people.',
   values: describedValues(remediationActions, actionDescriptions),
 })
 
-export const PaymentErrorCode = builder.enumType('PaymentErrorCode', {
+const PaymentErrorCode = builder.enumType('PaymentErrorCode', {
   description:
     'Why a payment did not succeed, or is not known to have. Codes are stable; new ones may be added.',
   values: describedValues(paymentErrorCodes, codeDescriptions),

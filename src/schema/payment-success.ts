@@ -14,7 +14,7 @@ const evidenceDescriptions: Record<Evidence, string> = {
   PAY_RESPONSE: 'Atlas answered the payment itself with status 0 for this order.',
 }
 
-export const PaymentEvidence = builder.enumType('PaymentEvidence', {
+const PaymentEvidence = builder.enumType('PaymentEvidence', {
   description: 'What proves that an order is paid.',
   values: describedValues(paymentEvidences, evidenceDescriptions),
 })
@@ -25,8 +25,12 @@ export const PaymentSuccess = builder.objectRef<PaymentAccepted>('PaymentSuccess
   fields: (t) => ({
     orderNo: t.exposeID('orderNo', { description: 'The order that is paid.' }),
     paymentMethod: t.expose('paymentMethod', { type: PaymentMethod, description: 'How it is paid.' }),
+    // Nullable although it never is: a document that selects a field of one name in both members of the
+    // union is refused when their types differ, and PaymentError has none before an attempt begins.
     paymentId: t.exposeID('paymentId', {
-      description: 'The attempt at this gateway that succeeded, for support cases.',
+      nullable: true,
+      description:
+        'The attempt at this gateway that succeeded, for support cases. Never null here; nullable so that one document can select it from PaymentError too.',
     }),
     pnrCode: t.exposeString('pnrCode', {
       nullable: true,

@@ -4,11 +4,9 @@ import { type DestinationStream, type Logger, pino } from 'pino'
 
 export type Log = Logger
 
-export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
-export type LogLevel = (typeof logLevels)[number]
-
 export interface LogOptions {
-  readonly level: LogLevel
+  /** Least severe level that is written. */
+  readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
   /** Where lines go; default: standard output. */
   readonly destination?: DestinationStream
 }

@@ -1,0 +1,135 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ConfigError, type Environment, loadConfig, loadSimulatorConfig } from '../src/config.ts'
+
+const required = {
+  ATLAS_BASE_URL: 'https://atlas.example',
+  ATLAS_CLIENT_ID: 'test-client',
+  ATLAS_CLIENT_SECRET: 'test-secret-not-real',
+  AUTH: 'none',
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function faultsOf(environment: Environment): readonly string[] {
+  try {
+    loadConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+test('the required settings are enough, and the rest has its defaults', () => {
+  expect(loadConfig(required)).toEqual({
+    ...required,
+    HOST: '127.0.0.1',
+    PORT: 4000,
+    ATLAS_BASE_URL: new URL('https://atlas.example'),
+    ATLAS_TIMEOUT_MS: 30_000,
+    GRAPHIQL: false,
+    INTROSPECTION: false,
+    LOG_LEVEL: 'info',
+  })
+})
+
+test('a configuration cannot be changed afterwards', () => {
+  expect(Object.isFrozen(loadConfig(required))).toBe(true)
+})
+
+test('every fault is reported at once, by name, and no value of a secret is shown', () => {
+  const secret = 'a secret with blanks'
+  const environment = {
+    HOST: 'localhost',
+    PORT: '70000',
+    ATLAS_CLIENT_SECRET: secret,
+    ATLAS_TIMEOUT_MS: '5s',
+    AUTH: 'jwt',
+    GRAPHIQL: 'yes',
+    LOG_LEVEL: 'loud',
+  }
+  expect(faultsOf(environment)).toEqual([
+    'PORT: must be a whole number from 0 to 65535',
+    'ATLAS_BASE_URL: is required',
+    'ATLAS_CLIENT_ID: is required',
+    'ATLAS_CLIENT_SECRET: must be 1 to 512 visible ASCII characters, without blanks',
+    'ATLAS_TIMEOUT_MS: must be a whole number from 100 to 600000',
+    'AUTH: is required and must be none: this gateway does not tell callers apart, so let only your own backend reach it',
+    'GRAPHIQL: must be on or off',
+    'LOG_LEVEL: must be trace, debug, info, warn, error, fatal or silent',
+  ])
+  expect(() => loadConfig(environment)).toThrow(/^The configuration has 8 fault\(s\):\n  PORT: /)
+  expect(() => loadConfig(environment)).not.toThrow(secret)
+})
+
+test('an empty variable is an unset one', () => {
+  expect(loadConfig({ ...required, PORT: '', GRAPHIQL: '' })).toMatchObject({ PORT: 4000, GRAPHIQL: false })
+  expect(faultsOf({ ...required, ATLAS_CLIENT_ID: '' })).toEqual(['ATLAS_CLIENT_ID: is required'])
+})
+
+describe('ATLAS_BASE_URL', () => {
+  test.each([
+    'https://atlas.example',
+    'https://atlas.example/',
+    'https://atlas.example:8443/base/path/',
+    'http://127.0.0.1:4010',
+    'http://127.8.8.8',
+    'http://localhost:4010',
+    'http://[::1]:4010',
+  ])('%s is accepted', (url) => {
+    expect(loadConfig({ ...required, ATLAS_BASE_URL: url }).ATLAS_BASE_URL).toEqual(new URL(url))
+  })
+
+  const notHttps = 'must be https (http is accepted for a loopback address only)'
+  test.each([
+    ['http://atlas.example', notHttps],
+    ['http://127.0.0.1.example', notHttps],
+    ['http://10.0.0.1', notHttps],
+    ['http://0.0.0.0', notHttps],
+    ['ftp://127.0.0.1', notHttps],
+    ['atlas.example', 'must be a URL such as https://host/path'],
+    ['https://', 'must be a URL such as https://host/path'],
+    ['https://user:pass@atlas.example', 'must not contain a user name or password'],
+    ['https://atlas.example?x=1', 'must not contain a query or fragment'],
+    ['https://atlas.example#x', 'must not contain a query or fragment'],
+    ['https://atlas.example/pay.do', 'must be the base of the operations, without pay.do'],
+  ])('%s is refused: %s', (url, fault) => {
+    expect(faultsOf({ ...required, ATLAS_BASE_URL: url })).toEqual([`ATLAS_BASE_URL: ${fault}`])
+  })
+})
+
+describe('a secret in a file', () => {
+  const { ATLAS_CLIENT_SECRET: _, ...withoutSecret } = required
+  const file = join(folder, 'secret')
+
+  test('is read without its last line break', () => {
+    writeFileSync(file, 'secret-of-a-file\n')
+    expect(loadConfig({ ...withoutSecret, ATLAS_CLIENT_SECRET_FILE: file }).ATLAS_CLIENT_SECRET).toBe(
+      'secret-of-a-file',
+    )
+  })
+
+  test('that is missing is one fault', () => {
+    expect(faultsOf({ ...withoutSecret, ATLAS_CLIENT_SECRET_FILE: join(folder, 'none') })).toEqual([
+      'ATLAS_CLIENT_SECRET_FILE: cannot be read (ENOENT)',
+    ])
+  })
+
+  test('cannot be given beside the variable', () => {
+    expect(faultsOf({ ...required, ATLAS_CLIENT_SECRET_FILE: file })).toEqual([
+      'ATLAS_CLIENT_SECRET: set it or ATLAS_CLIENT_SECRET_FILE, not both',
+    ])
+  })
+})
+
+test('the simulator has defaults for everything', () => {
+  expect(loadSimulatorConfig({})).toEqual({
+    HOST: '127.0.0.1',
+    SIMULATOR_PORT: 4010,
+    SIMULATOR_LATENCY_MS: 150,
+  })
+})

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readPaymentRequest, TEXT_LENGTH_MAX } from '../../src/payment/payment-request.ts'
+
+const given = { orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' } as const
+
+describe('an input', () => {
+  test('with both optional texts becomes a request as it is', () => {
+    expect(readPaymentRequest({ ...given, clientOrderNo: 'mine 1', requestSource: 'web' })).toEqual({
+      orderNo: 'TESTA20261123101500123',
+      paymentMethod: 'BALANCE',
+      clientOrderNo: 'mine 1',
+      requestSource: 'web',
+    })
+  })
+
+  test.each([{}, { clientOrderNo: null, requestSource: null }, { clientOrderNo: undefined }])(
+    'with optional texts %j has them null',
+    (optional) => {
+      expect(readPaymentRequest({ ...given, ...optional })).toEqual({
+        orderNo: 'TESTA20261123101500123',
+        paymentMethod: 'BALANCE',
+        clientOrderNo: null,
+        requestSource: null,
+      })
+    },
+  )
+
+  test('of a wrong type throws, since GraphQL has to refuse it', () => {
+    expect(() => readPaymentRequest({ ...given, paymentMethod: 'CASH' as 'BALANCE' })).toThrow(
+      /paymentMethod/,
+    )
+    expect(() => readPaymentRequest({ ...given, orderNo: 7 as unknown as string })).toThrow(/orderNo/)
+  })
+})
+
+const faulty = [
+  ['', 'EMPTY'],
+  [' A1', 'SURROUNDING_BLANKS'],
+  ['A1 ', 'SURROUNDING_BLANKS'],
+  ['A1\n', 'SURROUNDING_BLANKS'],
+  ['\u00a0A1', 'SURROUNDING_BLANKS'],
+  [' ', 'SURROUNDING_BLANKS'],
+  ['A1,B2', 'COMMA'],
+  ['A\u0000B', 'CONTROL_CHARACTER'],
+  ['A\nB', 'CONTROL_CHARACTER'],
+  ['A\u007fB', 'CONTROL_CHARACTER'],
+  ['A\u200bB', 'CONTROL_CHARACTER'],
+  ['A\u2028B', 'CONTROL_CHARACTER'],
+  ['A\ud800B', 'CONTROL_CHARACTER'],
+  ['A'.repeat(TEXT_LENGTH_MAX + 1), 'TOO_LONG'],
+] as const
+
+describe.each(['orderNo', 'clientOrderNo', 'requestSource'])('%s', (field) => {
+  test.each(faulty)('%j is refused as %s', (value, fault) => {
+    expect(readPaymentRequest({ ...given, [field]: value })).toEqual({ field: ['input', field], fault })
+  })
+
+  test.each(['A', 'A'.repeat(TEXT_LENGTH_MAX), 'TESTA-1/2_3', 'A B', '订单1'])(
+    '%j is accepted unchanged',
+    (value) => {
+      expect(readPaymentRequest({ ...given, [field]: value })).toMatchObject({ [field]: value })
+    },
+  )
+})
+
+test('the first wrong field in the order of the schema is named', () => {
+  expect(readPaymentRequest({ ...given, orderNo: '', requestSource: '' })).toEqual({
+    field: ['input', 'orderNo'],
+    fault: 'EMPTY',
+  })
+})
+
+test('any text either comes out as it went in or is refused', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (orderNo) => {
+      const request = readPaymentRequest({ ...given, orderNo })
+      if ('fault' in request) return
+      expect(request.orderNo).toBe(orderNo)
+      expect(orderNo.isWellFormed()).toBe(true)
+      expect(orderNo).toMatch(/^[^,\p{Cc}]{1,64}$/u)
+      expect(orderNo.trim()).toBe(orderNo)
+    }),
+  )
+})
