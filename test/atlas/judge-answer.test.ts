@@ -1,11 +1,13 @@
+import { DatabaseSync } from 'node:sqlite'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgePayExchange } from '../../src/atlas/judge-answer.ts'
 import type { Exchange } from '../../src/atlas/send-once.ts'
-import { createPayOrder } from '../../src/payment/pay-order.ts'
+import { createSqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.ts'
 import { paymentErrorRules } from '../../src/payment/payment-outcome.ts'
 import type { PayAnswer } from '../../src/payment/ports.ts'
+import { createTestDesk } from '../support/payment-desk.ts'
 
 const request = { orderNo: 'A1', paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null } as const
 
@@ -151,18 +153,19 @@ describe('another HTTP status', () => {
 
 test('of 10,000 generated answers none becomes a success or NOT_PAID without its proof', async () => {
   const seen = { success: 0, notPaid: 0, unknown: 0 }
+  const database = new DatabaseSync(':memory:')
+  let exchange: Exchange
+  const desk = createTestDesk(createSqliteLedger(database, { instanceId: 'test' }), {
+    pay: (paid) => Promise.resolve(judgePayExchange(paid, exchange)),
+    // Unread: what is concluded comes from the answer alone.
+    readOrder: () => Promise.resolve({ kind: 'unreadable' }),
+  })
   await fc.assert(
     fc.asyncProperty(answers, async ({ reply, bytes, headers, httpStatus }) => {
-      const payOrder = createPayOrder({
-        atlas: {
-          pay: (paid) =>
-            Promise.resolve(judgePayExchange(paid, { kind: 'answered', httpStatus, headers, body: bytes })),
-        },
-        clock: { now: () => new Date(0) },
-        newPaymentId: () => 'p1',
-        onOutcome: () => {},
-      })
-      const outcome = await payOrder(request)
+      exchange = { kind: 'answered', httpStatus, headers, body: bytes }
+      const outcome = await desk.pay(request, { caller: 'test', idempotencyKey: null })
+      // The next answer is for a new attempt of the same order.
+      database.exec('DELETE FROM payment_attempt')
       const status: unknown =
         httpStatus === 200 && typeof reply === 'object' && reply !== null && 'status' in reply
           ? reply.status
