@@ -7,7 +7,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   // graphql offers Node one file by the condition module-sync and another without it: resolving it in
   // another way than Node itself does would load it twice, and it refuses to mix two copies.
-  ssr: { resolve: { conditions: ['module-sync', 'node', 'import', 'default'] } },
+  ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
     projects: [
       {

@@ -22,6 +22,10 @@ export class ConfigError extends Error {
 /** Longest deadline of an exchange, in milliseconds: past ten minutes no client or proxy waits. */
 const TIMEOUT_MAX_MS = 600_000
 
+/** Longest wait before an unknown attempt may be released, in milliseconds: a week. */
+const RELEASE_MAX_MS = 7 * 24 * 60 * 60_000
+const releaseRule = `must be never or a whole number from 0 to ${RELEASE_MAX_MS}`
+
 const host = z.string().min(1).default('127.0.0.1')
 const port = integer(0, 65_535)
 const onOff = z
@@ -39,6 +43,22 @@ const gatewayEnvironment = z.object({
   ATLAS_CLIENT_ID: credential,
   ATLAS_CLIENT_SECRET: credential,
   ATLAS_TIMEOUT_MS: integer(100, TIMEOUT_MAX_MS).default(30_000),
+  PAY_WAIT_MS: integer(100, TIMEOUT_MAX_MS).default(25_000),
+  LEDGER_URL: z
+    .string()
+    .regex(
+      /^(sqlite:.+|postgres(ql)?:\/\/.+)$/,
+      'must be sqlite: and a path, or postgres:// and the database',
+    )
+    .default('sqlite:data/ledger.sqlite'),
+  LEDGER_RETENTION_DAYS: integer(30, 36_500).default(400),
+  SETTLE_INTERVAL_MS: integer(50, 60_000).default(2_000),
+  RELEASE_UNPAID_AFTER_MS: z
+    .string()
+    .regex(/^(never|\d{1,9})$/, releaseRule)
+    .transform((value) => (value === 'never' ? null : Number(value)))
+    .pipe(z.number().max(RELEASE_MAX_MS, releaseRule).nullable())
+    .default(120_000),
   AUTH: z.literal(
     'none',
     'is required and must be none: this gateway does not tell callers apart, so let only your own backend reach it',
@@ -59,7 +79,7 @@ const simulatorEnvironment = z.object({
 })
 
 /** Settings whose value can be in a file that NAME_FILE names, as container platforms mount secrets. */
-const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET']
+const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET', 'LEDGER_URL']
 
 /** The settings of the gateway, by the names of their environment variables. */
 export type Config = Readonly<z.output<typeof gatewayEnvironment>>

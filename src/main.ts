@@ -1,5 +1,8 @@
 /** The process: environment, start, signals, exit code. The only file that touches `process`. */
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ConfigError, type Environment, loadConfig, loadSimulatorConfig } from './config.ts'
 import { createService, type Service } from './service.ts'
 import { createSimulator } from './simulator/server.ts'
@@ -46,7 +49,10 @@ async function startSimulator(environment: Environment): Promise<Running> {
   return simulator
 }
 
-/** The gateway and a simulator of Atlas. Settings of a real Atlas are ignored, so none can be paid by accident. */
+/**
+ * The gateway and a simulator of Atlas. Settings of a real Atlas and of a real ledger are ignored, so that
+ * neither is touched by accident; the ledger begins empty, as the simulator does, and is removed at the end.
+ */
 async function startDevelopment(environment: Environment): Promise<Running> {
   const { SIMULATOR_LATENCY_MS } = loadSimulatorConfig({ ...environment, SIMULATOR_PORT: undefined })
   const simulator = await createSimulator({
@@ -55,6 +61,11 @@ async function startDevelopment(environment: Environment): Promise<Running> {
     latencyMs: SIMULATOR_LATENCY_MS,
     ...simulatorCredentials,
   })
+  const folder = mkdtempSync(join(tmpdir(), 'atlas-pay-gateway-'))
+  const cleanUp = async (): Promise<void> => {
+    await simulator.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
   try {
     const config = loadConfig({
       HOST: environment['HOST'],
@@ -62,6 +73,7 @@ async function startDevelopment(environment: Environment): Promise<Running> {
       LOG_LEVEL: environment['LOG_LEVEL'],
       // Short, so that a payment that hangs shows what it comes to while one is watching.
       ATLAS_TIMEOUT_MS: environment['ATLAS_TIMEOUT_MS'] ?? '10000',
+      LEDGER_URL: `sqlite:${join(folder, 'ledger.sqlite')}`,
       ATLAS_BASE_URL: simulator.url,
       ATLAS_CLIENT_ID: simulatorCredentials.clientId,
       ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
@@ -76,10 +88,11 @@ async function startDevelopment(environment: Environment): Promise<Running> {
         // The simulator first: payments that hang in it end at once.
         await simulator.close()
         await service.close()
+        await cleanUp()
       },
     }
   } catch (error) {
-    await simulator.close()
+    await cleanUp()
     throw error
   }
 }
@@ -135,7 +148,8 @@ function developmentBanner(gatewayUrl: string, simulatorUrl: string): string {
   Try these order numbers:
     TESTA20261123101500123   pays; a second time it is ORDER_ALREADY_PAID
     SIM-401                  too late: the deadline passed
-    SIM-RESET-AFTER-CHARGE   charged, but the answer is lost: OUTCOME_UNKNOWN
+    SIM-RESET-AFTER-CHARGE   charged, but the answer is lost: the order is read back and is a success
+    SIM-LATE-CHARGE          OUTCOME_UNKNOWN at first; the query payment(orderNo:) shows it PAID soon after
 
   Or from a terminal:
     curl -s ${gatewayUrl}/graphql -H 'content-type: application/json' -d '{"query":"mutation{payOrder(input:{orderNo:\\"SIM-401\\",paymentMethod:BALANCE}){...on PaymentSuccess{paymentId} ...on PaymentError{code message remediation}}}"}'

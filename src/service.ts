@@ -1,13 +1,19 @@
 /** The composition root: from a configuration to a running gateway. */
 
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type AtlasOptions, connectAtlas } from './atlas/atlas-payments.ts'
 import type { Config } from './config.ts'
 import { startHttpServer } from './http/server.ts'
-import { createPayOrder, type PaymentStory } from './payment/pay-order.ts'
-import type { Clock } from './payment/ports.ts'
+import { openLedger } from './ledger/open-ledger.ts'
+import { createPaymentDesk } from './payment/pay-order.ts'
+import type { AtlasPayments, Clock, PaymentLedger } from './payment/ports.ts'
+import { createReadBack } from './payment/read-back.ts'
+import { createRepairs } from './payment/repairs.ts'
+import { createSettler } from './payment/settle-payments.ts'
 import { createSchema } from './schema/index.ts'
 import { createLog, type Log } from './telemetry/log.ts'
+import { logPayment, logSettlement } from './telemetry/log-payment.ts'
 
 /** What tests and `npm run dev` bring themselves. */
 export interface ServiceOverrides {
@@ -15,72 +21,114 @@ export interface ServiceOverrides {
   readonly clock?: Clock
   /** Certificate authorities in PEM that may vouch for Atlas. */
   readonly atlasCa?: AtlasOptions['ca']
+  /** Stands between the use cases and the ledger. */
+  readonly wrapLedger?: (ledger: PaymentLedger) => PaymentLedger
+  /** Stands between the use cases and Atlas. */
+  readonly wrapAtlas?: (atlas: AtlasPayments) => AtlasPayments
 }
 
 export interface Service {
   /** Where the gateway listens, without a trailing slash. */
   readonly url: string
-  /** Stops taking requests, lets payments under way end, closes every connection. */
+  /**
+   * Refuses new payments at once, finishes and records those under way, then closes everything. Takes no
+   * longer than the deadline of an exchange and a little.
+   */
   close(): Promise<void>
 }
 
-const systemClock: Clock = { now: () => new Date() }
+const DAY_MS = 24 * 60 * 60_000
 
-/** Starts the gateway. Rejects when it cannot listen. */
+/** Who asks while callers are not told apart. */
+const ANONYMOUS = 'anonymous'
+
+const systemClock: Clock = {
+  now: () => new Date(),
+  delay: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+}
+
+/** Starts the gateway. Rejects when it cannot open its ledger or listen. */
 export async function createService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
-  const atlas = connectAtlas({
+  const clock = overrides.clock ?? systemClock
+  const onFault = (error: unknown): void => log.error({ err: error }, 'fault')
+
+  const store = await openLedger(config.LEDGER_URL, { instanceId: randomUUID() })
+  const connection = connectAtlas({
     baseUrl: config.ATLAS_BASE_URL,
     clientId: config.ATLAS_CLIENT_ID,
     clientSecret: config.ATLAS_CLIENT_SECRET,
     timeoutMs: config.ATLAS_TIMEOUT_MS,
     ...(overrides.atlasCa !== undefined && { ca: overrides.atlasCa }),
   })
-  const payOrder = createPayOrder({
+  const ledger = overrides.wrapLedger?.(store) ?? store
+  const atlas = overrides.wrapAtlas?.(connection) ?? connection
+
+  const repairs = createRepairs(ledger, onFault)
+  const readBack = createReadBack({
     atlas,
-    clock: overrides.clock ?? systemClock,
+    ledger,
+    repairs,
+    clock,
+    releaseUnpaidAfterMs: config.RELEASE_UNPAID_AFTER_MS,
+    intervalMs: config.SETTLE_INTERVAL_MS,
+  })
+  const payments = createPaymentDesk({
+    atlas,
+    ledger,
+    readBack,
+    repairs,
+    clock,
+    payWaitMs: config.PAY_WAIT_MS,
+    exchangeMs: config.ATLAS_TIMEOUT_MS,
     newPaymentId: randomUUID,
-    onOutcome: (story) => logPayment(log, story),
+    onStory: (story) => logPayment(log, story),
   })
-  const server = await startHttpServer({
-    host: config.HOST,
-    port: config.PORT,
-    schema: createSchema(),
-    context: { payOrder },
-    graphiql: config.GRAPHIQL,
-    introspection: config.INTROSPECTION,
-    onFault: (error) => log.error({ err: error }, 'fault'),
+  const settler = createSettler({
+    ledger,
+    readBack,
+    repairs,
+    clock,
+    intervalMs: config.SETTLE_INTERVAL_MS,
+    retentionMs: config.LEDGER_RETENTION_DAYS * DAY_MS,
+    onSettled: (attempt) => logSettlement(log, attempt),
+    onFault,
   })
-  log.info({ url: server.url, atlas: config.ATLAS_BASE_URL.origin }, 'listening')
-  return {
-    url: server.url,
-    async close() {
-      await server.close()
-      await atlas.close()
-      log.info('stopped')
-    },
+
+  const closeStores = async (): Promise<void> => {
+    await connection.close()
+    await store.close()
   }
-}
-
-/** One line a payment. Named fields only: no message of Atlas, no header, no body. */
-function logPayment(log: Log, { request, outcome, answer, durationMs }: PaymentStory): void {
-  log.info(
-    {
-      orderNo: request.orderNo,
-      paymentMethod: request.paymentMethod,
-      paymentId: outcome.paymentId,
-      ...(outcome.kind === 'failed'
-        ? { code: outcome.code, paymentState: outcome.paymentState, atlasStatus: outcome.atlasStatus }
-        : { code: 'SUCCESS', paymentState: 'PAID', atlasStatus: 0 }),
-      ...('reason' in answer && { reason: answer.reason, cause: causeCode(answer.cause) }),
-      durationMs,
-    },
-    'payment',
-  )
-}
-
-/** The code of an error, or its name: enough to find the cause, and never a text from outside. */
-function causeCode(cause: unknown): string | null {
-  if (!(cause instanceof Error)) return null
-  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
+  try {
+    // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
+    await ledger.heartbeat(clock.now())
+    const server = await startHttpServer({
+      host: config.HOST,
+      port: config.PORT,
+      schema: createSchema(),
+      context: () => ({ payments, caller: ANONYMOUS }),
+      graphiql: config.GRAPHIQL,
+      introspection: config.INTROSPECTION,
+      checkReady: () => ledger.check(),
+      onFault,
+    })
+    settler.start()
+    log.info({ url: server.url, atlas: config.ATLAS_BASE_URL.origin }, 'listening')
+    return {
+      url: server.url,
+      async close() {
+        log.info('draining')
+        server.drain()
+        await payments.drain()
+        await settler.stop()
+        await repairs.run()
+        await server.close()
+        await closeStores()
+        log.info('stopped')
+      },
+    }
+  } catch (error) {
+    await closeStores()
+    throw error
+  }
 }

@@ -31,6 +31,11 @@ test('the required settings are enough, and the rest has its defaults', () => {
     PORT: 4000,
     ATLAS_BASE_URL: new URL('https://atlas.example'),
     ATLAS_TIMEOUT_MS: 30_000,
+    PAY_WAIT_MS: 25_000,
+    LEDGER_URL: 'sqlite:data/ledger.sqlite',
+    LEDGER_RETENTION_DAYS: 400,
+    SETTLE_INTERVAL_MS: 2_000,
+    RELEASE_UNPAID_AFTER_MS: 120_000,
     GRAPHIQL: false,
     INTROSPECTION: false,
     LOG_LEVEL: 'info',
@@ -69,6 +74,22 @@ test('every fault is reported at once, by name, and no value of a secret is show
 test('an empty variable is an unset one', () => {
   expect(loadConfig({ ...required, PORT: '', GRAPHIQL: '' })).toMatchObject({ PORT: 4000, GRAPHIQL: false })
   expect(faultsOf({ ...required, ATLAS_CLIENT_ID: '' })).toEqual(['ATLAS_CLIENT_ID: is required'])
+})
+
+test('RELEASE_UNPAID_AFTER_MS can be never', () => {
+  expect(loadConfig({ ...required, RELEASE_UNPAID_AFTER_MS: 'never' }).RELEASE_UNPAID_AFTER_MS).toBeNull()
+  expect(faultsOf({ ...required, RELEASE_UNPAID_AFTER_MS: 'soon' })).toEqual([
+    'RELEASE_UNPAID_AFTER_MS: must be never or a whole number from 0 to 604800000',
+  ])
+})
+
+test('LEDGER_URL names one of the stores', () => {
+  for (const url of ['sqlite:data/x.sqlite', 'postgres://host/db', 'postgresql://u@host:5432/db']) {
+    expect(loadConfig({ ...required, LEDGER_URL: url }).LEDGER_URL).toBe(url)
+  }
+  expect(faultsOf({ ...required, LEDGER_URL: 'mysql://user:not-shown@host/db' })).toEqual([
+    'LEDGER_URL: must be sqlite: and a path, or postgres:// and the database',
+  ])
 })
 
 describe('ATLAS_BASE_URL', () => {

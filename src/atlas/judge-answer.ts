@@ -3,8 +3,8 @@
 import { codeOfAtlasStatus } from '../payment/payment-outcome.ts'
 import type { PaymentRequest } from '../payment/payment-request.ts'
 import type { PayAnswer, UnknownReason } from '../payment/ports.ts'
-import { decodeJson } from './decode-body.ts'
 import { atlasPaymentMethods, payReply, type PayReply } from './pay-messages.ts'
+import { headerText, readJson } from './read-json.ts'
 import type { Exchange } from './send-once.ts'
 
 /** Longest wait that a `Retry-After` header can ask a client for, in seconds. */
@@ -13,7 +13,7 @@ const RETRY_AFTER_MAX_SECONDS = 3_600
 /** Largest value of GraphQL's Int. A status beyond it is undocumented and cannot be shown. */
 const INT32_MAX = 2 ** 31 - 1
 
-/** Judges an exchange for the request that was sent. */
+/** Judges an exchange of pay.do for the request that was sent. */
 export function judgePayExchange(request: PaymentRequest, exchange: Exchange): PayAnswer {
   switch (exchange.kind) {
     case 'not-sent':
@@ -42,15 +42,10 @@ function judgeHttpStatus({ httpStatus, headers }: Answered): PayAnswer {
   }
 }
 
-function judgeBody(request: PaymentRequest, { headers, body }: Answered): PayAnswer {
-  if (!isJson(headers['content-type'])) return unknown('CONTENT_TYPE')
-  let value: unknown
-  try {
-    value = decodeJson(body, headerText(headers['content-encoding']))
-  } catch (cause) {
-    return unknown('BODY_UNREADABLE', cause)
-  }
-  const reply = payReply.safeParse(value)
+function judgeBody(request: PaymentRequest, exchange: Answered): PayAnswer {
+  const json = readJson(exchange)
+  if (json.kind === 'unreadable') return unknown(json.reason, json.cause)
+  const reply = payReply.safeParse(json.value)
   return reply.success ? judgeReply(request, reply.data) : unknown('STATUS_INVALID', reply.error)
 }
 
@@ -71,20 +66,11 @@ function echoes(request: PaymentRequest, { status, orderNo, paymentMethod }: Pay
   return orderMatches && (method === null || method === atlasPaymentMethods[request.paymentMethod])
 }
 
-function isJson(contentType: string | string[] | undefined): boolean {
-  return headerText(contentType)?.split(';')[0]?.trim().toLowerCase() === 'application/json'
-}
-
 /** Seconds only; a date or anything else counts as not said. */
 function readRetryAfter(header: string | string[] | undefined): number | null {
   const text = headerText(header)
   if (text === undefined || !/^\d{1,9}$/.test(text)) return null
   return Math.min(Math.max(Number(text), 1), RETRY_AFTER_MAX_SECONDS)
-}
-
-/** A header that came twice is ambiguous: joined, it matches nothing. */
-function headerText(header: string | string[] | undefined): string | undefined {
-  return Array.isArray(header) ? header.join(', ') : header
 }
 
 function unknown(reason: UnknownReason, cause: unknown = null): PayAnswer {

@@ -15,7 +15,8 @@ const REQUEST_BYTES_MAX = 64 * 1024
 
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema
-  readonly context: SchemaContext
+  /** What resolvers are given for one request. */
+  readonly context: () => SchemaContext
   /** Serve GraphiQL to browsers. */
   readonly graphiql: boolean
   /** Answer introspection queries. */
@@ -28,7 +29,7 @@ export interface GraphqlOptions {
 export function createGraphqlHandler(options: GraphqlOptions): YogaServerInstance<object, SchemaContext> {
   return createYoga<object, SchemaContext>({
     schema: options.schema,
-    context: () => options.context,
+    context: options.context,
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: options.graphiql && graphiqlOptions,
     renderGraphiQL,

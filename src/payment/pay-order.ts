@@ -1,86 +1,249 @@
-/** The use case behind `payOrder`: send once, judge, say what happened to the money. */
+/** The use case behind `payOrder`: claim, send once, settle, say what happened to the money. */
 
+import {
+  type AttemptChange,
+  failed,
+  fingerprintOf,
+  newAttempt,
+  orderStateOf,
+  outcomeOf,
+  type PaymentAttempt,
+  paymentStateOf,
+} from './payment-attempt.ts'
 import { type PaymentFailed, type PaymentOutcome, paymentErrorRules } from './payment-outcome.ts'
-import type { PaymentErrorCode } from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
-import type { AtlasPayments, Clock, PayAnswer } from './ports.ts'
+import {
+  type AtlasPayments,
+  type Clock,
+  LedgerUnavailable,
+  type PayAnswer,
+  type PaymentLedger,
+} from './ports.ts'
+import type { ReadBack } from './read-back.ts'
+import type { Repairs } from './repairs.ts'
+import { changeTo } from './settlement.ts'
 
-export interface PayOrderDependencies {
-  readonly atlas: AtlasPayments
-  readonly clock: Clock
-  /** Makes the identifier of an attempt: unique, never reused. */
-  readonly newPaymentId: () => string
-  /** Told once for each payment that ended, before the client is. Must not throw. */
-  readonly onOutcome: (story: PaymentStory) => void
+/** Who asks, and under which key. */
+export interface PaymentOrigin {
+  /** The subject of the caller's token, or `anonymous`. Keys are per caller. */
+  readonly caller: string
+  readonly idempotencyKey: string | null
 }
 
-/** What one payment came to, for logs and metrics. Holds no card data and no text of Atlas. */
+export interface PaymentDesk {
+  /**
+   * Pays an order. Resolves with what is known within the client's wait, while the exchange goes on.
+   * Rejects with LedgerUnavailable or PaymentsClosed; then this request has sent nothing.
+   */
+  pay(request: PaymentRequest, origin: PaymentOrigin): Promise<PaymentOutcome>
+  /** What to tell of an input that is refused. */
+  refuseInput(orderNo: string, fault: InputFault): Promise<PaymentFailed>
+  /** The attempts of an order, oldest first. Rejects with LedgerUnavailable. */
+  attemptsOf(orderNo: string): Promise<readonly PaymentAttempt[]>
+  /** From now on refuses new payments; resolves when those under way are finished and recorded. */
+  drain(): Promise<void>
+}
+
+/** New payments are refused: this instance is about to end. Nothing was sent. */
+export class PaymentsClosed extends Error {
+  constructor() {
+    super('This instance takes no new payments: it is about to end.')
+    this.name = 'PaymentsClosed'
+  }
+}
+
+/** What one attempt came to, for logs and metrics. Holds no card data and no text of Atlas. */
 export interface PaymentStory {
-  readonly request: PaymentRequest
-  readonly outcome: PaymentOutcome
+  /** The attempt as the client is told of it. */
+  readonly attempt: PaymentAttempt
   readonly answer: PayAnswer
   readonly durationMs: number
+  /** False when the answer could not be committed yet. */
+  readonly recorded: boolean
 }
 
-/** Pays an order. Resolves with what is known; rejects only for a fault of ours. */
-export type PayOrder = (request: PaymentRequest) => Promise<PaymentOutcome>
-
-export function createPayOrder({ atlas, clock, newPaymentId, onOutcome }: PayOrderDependencies): PayOrder {
-  return async function payOrder(request) {
-    const startedAt = clock.now()
-    const paymentId = newPaymentId()
-    const answer = await atlas.pay(request)
-    const endedAt = clock.now()
-    const outcome = outcomeOf(request, paymentId, answer, endedAt)
-    onOutcome({ request, outcome, answer, durationMs: endedAt.getTime() - startedAt.getTime() })
-    return outcome
-  }
+export interface PaymentDeskOptions {
+  readonly atlas: AtlasPayments
+  readonly ledger: PaymentLedger
+  readonly readBack: ReadBack
+  readonly repairs: Repairs
+  readonly clock: Clock
+  /** How long a client waits before it is told PAYMENT_IN_PROGRESS, in milliseconds. */
+  readonly payWaitMs: number
+  /** Deadline of one exchange, in milliseconds. */
+  readonly exchangeMs: number
+  /** Makes the identifier of an attempt: unique, never reused. */
+  readonly newPaymentId: () => string
+  /** Told once for each attempt, before its client is. Must not throw. */
+  readonly onStory: (story: PaymentStory) => void
 }
 
-/** The outcome of a request that was refused here: nothing was sent. */
-export function refuseInput(orderNo: string, inputFault: InputFault): PaymentFailed {
-  return { ...failed('INVALID_INPUT', orderNo, null), inputFault }
-}
+/**
+ * Longest pause between a claim and its sending. A process that was stopped for longer, as on a suspended
+ * machine, may find its attempt taken over and released: it must not send it any more.
+ */
+const CLAIM_FRESH_MS = 5_000
 
-function outcomeOf(
-  { orderNo, paymentMethod }: PaymentRequest,
-  paymentId: string,
-  answer: PayAnswer,
-  at: Date,
-): PaymentOutcome {
-  switch (answer.kind) {
-    case 'accepted':
-      return {
-        kind: 'accepted',
-        orderNo,
-        paymentMethod,
-        paymentId,
-        pnrCode: answer.pnrCode,
-        acceptedAt: at,
-        evidence: 'PAY_RESPONSE',
+/** Pause between looks at an attempt that another instance is sending. */
+const LOOK_INTERVAL_MS = 200
+
+export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
+  const { atlas, ledger, readBack, repairs, clock, payWaitMs, exchangeMs, newPaymentId, onStory } = options
+  const closing = new AbortController()
+  const claims = new Set<Promise<unknown>>()
+  /** Attempts that this process is sending or reading back for its client, by payment id. */
+  const sending = new Map<string, Promise<PaymentAttempt>>()
+
+  async function pay(request: PaymentRequest, origin: PaymentOrigin): Promise<PaymentOutcome> {
+    if (closing.signal.aborted) throw new PaymentsClosed()
+    const at = clock.now()
+    const attempt = newAttempt(request, {
+      paymentId: newPaymentId(),
+      caller: origin.caller,
+      at,
+      deadlineAt: new Date(at.getTime() + CLAIM_FRESH_MS + exchangeMs),
+    })
+    const claim = await claimFor(attempt, request, origin.idempotencyKey)
+    switch (claim.kind) {
+      case 'claimed':
+        return tellWithin(claim.ending, attempt, false)
+      case 'held':
+        return tellHolder(claim.holder, request)
+      case 'replay':
+        return isSettled(claim.attempt) ? outcomeOf(claim.attempt, true) : tellOpen(claim.attempt)
+      case 'key-reused': {
+        const paymentState = orderStateOf(await ledger.attemptsOf(request.orderNo))
+        return failed('IDEMPOTENCY_KEY_REUSED', request.orderNo, { paymentState })
       }
-    case 'refused': {
-      const outcome = failed(answer.code, orderNo, paymentId)
-      const retryAfterSeconds = answer.retryAfterSeconds ?? outcome.retryAfterSeconds
-      return { ...outcome, atlasStatus: answer.atlasStatus, retryAfterSeconds }
     }
-    case 'not-sent':
-      return failed('ATLAS_UNREACHABLE', orderNo, paymentId)
-    case 'unknown':
-      return { ...failed('OUTCOME_UNKNOWN', orderNo, paymentId), atlasStatus: answer.atlasStatus }
+  }
+
+  /** Claims, and begins to send what was claimed, without a pause in which draining could miss it. */
+  async function claimFor(attempt: PaymentAttempt, request: PaymentRequest, idempotencyKey: string | null) {
+    const claiming = ledger.claim(attempt, idempotencyKey)
+    claims.add(claiming)
+    try {
+      const claim = await claiming
+      if (claim.kind !== 'claimed') return claim
+      const ending = send(attempt, request).finally(() => sending.delete(attempt.paymentId))
+      // Whoever waits for it sees a rejection; that nobody waits any more must not end the process.
+      ending.catch(() => {})
+      sending.set(attempt.paymentId, ending)
+      return { ...claim, ending }
+    } catch (error) {
+      if (error instanceof LedgerUnavailable && error.commitUnknown) repairs.withdraw(attempt.paymentId)
+      throw error
+    } finally {
+      claims.delete(claiming)
+    }
+  }
+
+  async function send(attempt: PaymentAttempt, request: PaymentRequest): Promise<PaymentAttempt> {
+    const pausedMs = clock.now().getTime() - attempt.claimedAt.getTime()
+    const answer: PayAnswer =
+      pausedMs > CLAIM_FRESH_MS
+        ? { kind: 'not-sent', reason: 'CLAIM_STALE', cause: null }
+        : await atlas.pay(request)
+    const change = changeAfter(attempt, answer, clock.now())
+    const { attempts, recorded } = await readBack.record([attempt], [change])
+    const ended = attempts[0]!
+    const told = ended.state === 'UNKNOWN' ? await readBack.soon(ended, closing.signal) : ended
+    const durationMs = clock.now().getTime() - attempt.claimedAt.getTime()
+    onStory({ attempt: told, answer, durationMs, recorded })
+    return told
+  }
+
+  /** What to tell when another attempt holds the order. */
+  function tellHolder(
+    holder: PaymentAttempt,
+    request: PaymentRequest,
+  ): PaymentOutcome | Promise<PaymentOutcome> {
+    const { paymentId, orderNo } = holder
+    if (holder.state === 'PAID') {
+      const isCancelled = holder.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
+      return isCancelled ? outcomeOf(holder, true) : failed('ORDER_ALREADY_PAID', orderNo, { paymentId })
+    }
+    if (holder.fingerprint === fingerprintOf(request)) return tellOpen(holder)
+    return failed('PAYMENT_IN_PROGRESS', orderNo, { paymentId, paymentState: paymentStateOf(holder) })
+  }
+
+  /** Shares the outcome of an open attempt that asks for the same. */
+  function tellOpen(attempt: PaymentAttempt): PaymentOutcome | Promise<PaymentOutcome> {
+    const here = sending.get(attempt.paymentId)
+    if (here !== undefined) return tellWithin(here, attempt, true)
+    // Nobody is about to know more: the settler reads it back at its own pace.
+    if (attempt.state === 'UNKNOWN') return outcomeOf(attempt, true)
+    return watch(attempt)
+  }
+
+  /** Waits for an attempt of another instance, by looking at the ledger. */
+  async function watch(first: PaymentAttempt): Promise<PaymentOutcome> {
+    const until = clock.now().getTime() + payWaitMs
+    let attempt = first
+    while (!isSettled(attempt) && clock.now().getTime() < until && !closing.signal.aborted) {
+      await clock.delay(LOOK_INTERVAL_MS, closing.signal)
+      attempt = (await ledger.find(attempt.paymentId)) ?? attempt
+    }
+    return outcomeOf(attempt, true)
+  }
+
+  /** Tells the outcome when it comes within the client's wait, else that the payment is in progress. */
+  async function tellWithin(
+    ending: Promise<PaymentAttempt>,
+    attempt: PaymentAttempt,
+    replayed: boolean,
+  ): Promise<PaymentOutcome> {
+    const waiting = new AbortController()
+    const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
+    waiting.abort()
+    return outcomeOf(ended ?? attempt, replayed)
+  }
+
+  return {
+    pay,
+    attemptsOf: (orderNo) => ledger.attemptsOf(orderNo),
+    async refuseInput(orderNo, inputFault) {
+      // The order number itself is the fault: no attempt can be about it.
+      const isAboutOrder = inputFault.field.at(-1) === 'orderNo'
+      const paymentState = isAboutOrder ? 'NOT_PAID' : orderStateOf(await ledger.attemptsOf(orderNo))
+      return failed('INVALID_INPUT', orderNo, { inputFault, paymentState })
+    },
+    async drain() {
+      closing.abort()
+      while (claims.size > 0 || sending.size > 0) {
+        await Promise.allSettled([...claims, ...sending.values()])
+      }
+    },
   }
 }
 
-function failed(code: PaymentErrorCode, orderNo: string, paymentId: string | null): PaymentFailed {
-  const { paymentState, retryAfterSeconds } = paymentErrorRules.get(code)!
-  return {
-    kind: 'failed',
-    code,
-    orderNo,
-    paymentId,
-    paymentState,
-    atlasStatus: null,
-    retryAfterSeconds,
-    inputFault: null,
+function isSettled({ state }: PaymentAttempt): boolean {
+  return state === 'PAID' || state === 'NOT_PAID'
+}
+
+/** What an exchange makes of its attempt. */
+function changeAfter(attempt: PaymentAttempt, answer: PayAnswer, at: Date): AttemptChange {
+  switch (answer.kind) {
+    case 'accepted': {
+      const { pnrCode } = answer
+      const known = { evidence: 'PAY_RESPONSE', atlasStatus: 0, pnrCode, requestStarted: true } as const
+      return changeTo(attempt, 'PAID', at, { ...known, reason: null })
+    }
+    case 'refused': {
+      const { code, atlasStatus, retryAfterSeconds } = answer
+      // Codes that say more than NOT_PAID have to be read back: another attempt may have paid.
+      const isFinal = paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
+      const known = { code, atlasStatus, retryAfterSeconds, requestStarted: true }
+      return changeTo(attempt, isFinal ? 'NOT_PAID' : 'UNKNOWN', at, { ...known, reason: null })
+    }
+    case 'not-sent': {
+      const { reason } = answer
+      return changeTo(attempt, 'NOT_PAID', at, { code: 'ATLAS_UNREACHABLE', reason, requestStarted: false })
+    }
+    case 'unknown': {
+      const { reason, atlasStatus } = answer
+      const known = { code: 'OUTCOME_UNKNOWN', reason, atlasStatus, requestStarted: true } as const
+      return changeTo(attempt, 'UNKNOWN', at, known)
+    }
   }
 }

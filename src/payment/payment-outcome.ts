@@ -64,7 +64,10 @@ const paymentErrorTable = {
   ATLAS_RATE_LIMITED: rule([110], 'NOT_PAID', 'RETRY_LATER', { retryable: true, retryAfterSeconds: 30 }),
   ATLAS_UNREACHABLE: rule([], 'NOT_PAID', 'RETRY_LATER', { retryable: true, retryAfterSeconds: 5 }),
   OUTCOME_UNKNOWN: rule([], 'UNKNOWN', 'CHECK_ORDER', { retryAfterSeconds: 10 }),
+  PAYMENT_NOT_APPLIED: rule([], 'NOT_PAID', 'CHECK_ORDER'),
+  ORDER_CANCELLED_AFTER_PAYMENT: rule([], 'PAID', 'CONTACT_SUPPORT'),
   INVALID_INPUT: rule([], 'NOT_PAID', 'CORRECT_INPUT'),
+  IDEMPOTENCY_KEY_REUSED: rule([], 'NOT_PAID', 'CORRECT_INPUT'),
 } as const satisfies Record<string, PaymentErrorRule>
 
 export type PaymentErrorCode = keyof typeof paymentErrorTable
@@ -80,7 +83,12 @@ export const paymentErrorRules: ReadonlyMap<PaymentErrorCode, PaymentErrorRule> 
 /** The codes that an answer of Atlas can lead to; the others are concluded by the gateway. */
 export type AtlasErrorCode = Exclude<
   PaymentErrorCode,
-  'ATLAS_UNREACHABLE' | 'OUTCOME_UNKNOWN' | 'INVALID_INPUT'
+  | 'ATLAS_UNREACHABLE'
+  | 'OUTCOME_UNKNOWN'
+  | 'PAYMENT_NOT_APPLIED'
+  | 'ORDER_CANCELLED_AFTER_PAYMENT'
+  | 'INVALID_INPUT'
+  | 'IDEMPOTENCY_KEY_REUSED'
 >
 
 const codeByAtlasStatus: ReadonlyMap<number, AtlasErrorCode> = new Map(
@@ -95,7 +103,7 @@ export function codeOfAtlasStatus(status: number): AtlasErrorCode | null {
 }
 
 /** What proves that an order is paid. */
-export const paymentEvidences = ['PAY_RESPONSE'] as const
+export const paymentEvidences = ['PAY_RESPONSE', 'ORDER_READBACK'] as const
 export type PaymentEvidence = (typeof paymentEvidences)[number]
 
 /** Atlas accepted the payment. Ticketing follows; a pass-through card can still be declined later. */
@@ -107,6 +115,8 @@ export interface PaymentAccepted {
   readonly pnrCode: string | null
   readonly acceptedAt: Date
   readonly evidence: PaymentEvidence
+  /** True when another request started the attempt that succeeded. */
+  readonly replayed: boolean
 }
 
 /** The payment did not succeed, or is not known to have. */
@@ -122,6 +132,8 @@ export interface PaymentFailed {
   readonly retryAfterSeconds: number | null
   /** What was wrong with the input, or null when it was not the input. */
   readonly inputFault: InputFault | null
+  /** True when another request started the attempt that this tells of. */
+  readonly replayed: boolean
 }
 
 export type PaymentOutcome = PaymentAccepted | PaymentFailed

@@ -6,7 +6,7 @@ import { z } from 'zod'
 export const paymentMethods = ['BALANCE', 'VCC_PASSTHROUGH', 'BYOA', 'MOR'] as const
 export type PaymentMethod = (typeof paymentMethods)[number]
 
-/** A payment of one order. Every text has passed {@link readPaymentRequest}. */
+/** A payment of one order. Every text has passed {@link readPayOrderInput}. */
 export interface PaymentRequest {
   readonly orderNo: string
   readonly paymentMethod: PaymentMethod
@@ -17,7 +17,14 @@ export interface PaymentRequest {
 }
 
 /** Which rule a text broke. */
-export const textFaults = ['EMPTY', 'TOO_LONG', 'SURROUNDING_BLANKS', 'CONTROL_CHARACTER', 'COMMA'] as const
+export const textFaults = [
+  'EMPTY',
+  'TOO_LONG',
+  'SURROUNDING_BLANKS',
+  'CONTROL_CHARACTER',
+  'COMMA',
+  'KEY_FORMAT',
+] as const
 export type TextFault = (typeof textFaults)[number]
 
 /** The first rule that an input broke, and where. `field` is the path from the mutation's argument. */
@@ -40,20 +47,36 @@ const text = z.string().superRefine((value, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', params: { fault } })
 })
 
-const paymentRequest = z.object({
+/** Enough to be unguessable, little enough to be indexed. */
+const idempotencyKey = z.string().superRefine((value, context) => {
+  if (!/^[\x21-\x7e]{16,128}$/.test(value))
+    context.addIssue({ code: 'custom', params: { fault: 'KEY_FORMAT' } })
+})
+
+const payOrderInput = z.object({
   orderNo: text,
   paymentMethod: z.enum(paymentMethods),
   clientOrderNo: text.nullish().transform((value) => value ?? null),
   requestSource: text.nullish().transform((value) => value ?? null),
+  idempotencyKey: idempotencyKey.nullish().transform((value) => value ?? null),
 })
+
+/** A checked `PayOrderInput`: what is asked for, and the key under which it is. */
+export interface CheckedInput {
+  readonly request: PaymentRequest
+  readonly idempotencyKey: string | null
+}
 
 /**
  * Checks a `PayOrderInput` as GraphQL delivered it.
  * Types and enum values are GraphQL's to refuse, so a value of a wrong type throws.
  */
-export function readPaymentRequest(input: z.input<typeof paymentRequest>): PaymentRequest | InputFault {
-  const result = paymentRequest.safeParse(input)
-  if (result.success) return result.data
+export function readPayOrderInput(input: z.input<typeof payOrderInput>): CheckedInput | InputFault {
+  const result = payOrderInput.safeParse(input)
+  if (result.success) {
+    const { idempotencyKey: key, ...request } = result.data
+    return { request, idempotencyKey: key }
+  }
   const [issue] = result.error.issues
   if (issue?.code !== 'custom') throw result.error
   return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as TextFault }

@@ -1,6 +1,6 @@
 /** The sentences for people: what happened, and what to do next, for each code. */
 
-import type { PaymentErrorCode } from './payment-outcome.ts'
+import type { PaymentErrorCode, PaymentState } from './payment-outcome.ts'
 import { type InputFault, TEXT_LENGTH_MAX, type TextFault } from './payment-request.ts'
 
 /** Two sentences of one code. Neither ever contains text that Atlas sent. */
@@ -110,9 +110,56 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
     remediation:
       'Do not pay or book again. Look at the state of the order until it shows whether the order is paid; if it stays unclear, ask support.',
   },
+  PAYMENT_NOT_APPLIED: {
+    message:
+      'The answer to this payment was lost, and Atlas kept reporting the order as unpaid since. This request was not charged.',
+    remediation:
+      'Look at the order once more. If it is still unpaid and within its deadline, pay it with a new payment (and a new idempotencyKey).',
+  },
+  ORDER_CANCELLED_AFTER_PAYMENT: {
+    message: 'The order was paid and then cancelled. The money has to come back, which cannot be seen here.',
+    remediation:
+      'Do not pay this order again. Ask support to confirm the refund, and book anew if the trip is still wanted.',
+  },
   INVALID_INPUT: {
     message: 'The input is not valid. Nothing was sent.',
     remediation: 'Correct the field that is named in `field` and send the payment again.',
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    message: 'This idempotencyKey was used before with other input. Nothing was sent.',
+    remediation:
+      'Make a new idempotencyKey for each payment that is meant, and repeat a key only with the very same input.',
+  },
+}
+
+/** Where a readback told more than the code alone: what it means when the order turned out PAID or NOT_PAID. */
+const sentencesByState: Partial<
+  Record<PaymentErrorCode, Partial<Record<PaymentState, PaymentErrorSentences>>>
+> = {
+  ORDER_NOT_PAYABLE: {
+    PAID: {
+      message: 'Atlas takes no payment for this order because it is paid.',
+      remediation: 'Do not pay or rebook. Treat the order as paid and follow its ticketing.',
+    },
+    NOT_PAID: {
+      message: 'Atlas does not take a payment for this order in its present state. It is not paid.',
+      remediation:
+        'Look at the order: if it is cancelled or its deadline has passed, create a new order and pay that one.',
+    },
+  },
+  PAYMENT_GATEWAY_ERROR: {
+    NOT_PAID: {
+      message:
+        'Atlas could not complete the payment: its payment gateway failed, or the balance is too low. The order is not paid.',
+      remediation: 'Check the account balance or choose another payment method, then pay the same order.',
+    },
+  },
+  PAYMENT_IN_PROGRESS: {
+    UNKNOWN: {
+      message: 'An earlier payment of this order has no known outcome yet. The order may have been charged.',
+      remediation:
+        'Wait until the earlier payment is settled, and look at the order again. Do not start another payment meanwhile.',
+    },
   },
 }
 
@@ -121,15 +168,26 @@ const faultSentences: Record<TextFault, (field: string) => string> = {
   TOO_LONG: (field) => `${field} is longer than ${TEXT_LENGTH_MAX} characters. Nothing was sent.`,
   SURROUNDING_BLANKS: (field) => `${field} begins or ends with a blank. Nothing was sent.`,
   CONTROL_CHARACTER: (field) => `${field} contains a control or invisible character. Nothing was sent.`,
+  KEY_FORMAT: (field) => `${field} has to be 16 to 128 visible ASCII characters. Nothing was sent.`,
   COMMA: (field) => `${field} contains a comma: give one value, for one order. Nothing was sent.`,
 }
 
-/** The sentences of a code. With `inputFault`, the message names the field and the rule it broke. */
+/** What the sentences depend on besides the code. */
+export interface SentenceContext {
+  /** The state of the money, where more is known than the code tells. */
+  readonly paymentState?: PaymentState
+  /** The message then names the field and the rule it broke. */
+  readonly inputFault?: InputFault | null
+}
+
+/** The sentences of a code. */
 export function sentencesOf(
   code: PaymentErrorCode,
-  inputFault: InputFault | null = null,
+  { paymentState, inputFault = null }: SentenceContext = {},
 ): PaymentErrorSentences {
-  if (inputFault === null) return sentences[code]
+  const known = paymentState === undefined ? undefined : sentencesByState[code]?.[paymentState]
+  const { message, remediation } = known ?? sentences[code]
+  if (inputFault === null) return { message, remediation }
   const field = inputFault.field.at(-1) ?? ''
-  return { message: faultSentences[inputFault.fault](field), remediation: sentences[code].remediation }
+  return { message: faultSentences[inputFault.fault](field), remediation }
 }

@@ -1,11 +1,13 @@
 /** The Pothos builder: what every type of the schema is built with. It defines no types itself. */
 
 import SchemaBuilder from '@pothos/core'
-import type { PayOrder } from '../payment/pay-order.ts'
+import type { PaymentDesk } from '../payment/pay-order.ts'
 
-/** What resolvers are given: the use cases. */
+/** What resolvers are given: the use cases, and who asks. */
 export interface SchemaContext {
-  readonly payOrder: PayOrder
+  readonly payments: PaymentDesk
+  /** The subject of the caller's token, or `anonymous`. */
+  readonly caller: string
 }
 
 export const builder = new SchemaBuilder<{

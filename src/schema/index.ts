@@ -6,6 +6,7 @@ import './date-time.ts'
 import './pay-order.ts'
 import './payment-error.ts'
 import './payment-method.ts'
+import './payment.ts'
 import './payment-result.ts'
 import './payment-success.ts'
 

@@ -1,7 +1,9 @@
 /** The `payOrder` mutation and its input. */
 
-import { refuseInput } from '../payment/pay-order.ts'
-import { readPaymentRequest } from '../payment/payment-request.ts'
+import { GraphQLError } from 'graphql'
+import { PaymentsClosed } from '../payment/pay-order.ts'
+import { readPayOrderInput } from '../payment/payment-request.ts'
+import { LedgerUnavailable } from '../payment/ports.ts'
 import { builder } from './builder.ts'
 import { PaymentMethod } from './payment-method.ts'
 import { PaymentResult } from './payment-result.ts'
@@ -24,6 +26,11 @@ const PayOrderInput = builder.inputType('PayOrderInput', {
       required: false,
       description: `A free tag for where this payment comes from, passed on to Atlas. ${textRules}`,
     }),
+    idempotencyKey: t.string({
+      required: false,
+      description:
+        'Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise.',
+    }),
   }),
 })
 
@@ -31,11 +38,42 @@ builder.mutationField('payOrder', (t) =>
   t.field({
     type: PaymentResult,
     description:
-      'Pays one order: sends one payment to Atlas, once, and answers what happened to the money. Expected failures are PaymentError, not top-level errors. A document may contain `payOrder` once.',
+      'Pays one order, at most once: whatever is sent again, at the same time or after a failure, an order is never paid by two attempts. Answers what happened to the money; expected failures are PaymentError, not top-level errors. Top-level errors LEDGER_UNAVAILABLE and SHUTTING_DOWN mean that this request sent nothing. A document may contain `payOrder` once.',
     args: { input: t.arg({ type: PayOrderInput, description: 'The payment.' }) },
-    resolve: (_root, { input }, { payOrder }) => {
-      const request = readPaymentRequest(input)
-      return 'fault' in request ? refuseInput(input.orderNo, request) : payOrder(request)
+    resolve: async (_root, { input }, { payments, caller }) => {
+      const checked = readPayOrderInput(input)
+      try {
+        if ('fault' in checked) return await payments.refuseInput(input.orderNo, checked)
+        return await payments.pay(checked.request, { caller, idempotencyKey: checked.idempotencyKey })
+      } catch (error) {
+        throw asGraphqlError(error)
+      }
     },
   }),
 )
+
+/** Seconds after which a refusal for want of a ledger or an instance may be tried again. */
+const RETRY_AFTER_SECONDS = 2
+
+/** Refusals that sent nothing become errors with a code; anything else is a fault, and is masked later. */
+export function asGraphqlError(error: unknown): unknown {
+  const code = refusalCode(error)
+  if (code === null) return error
+  const message =
+    code === 'SHUTTING_DOWN'
+      ? 'This instance takes no new payments. Nothing was sent: send the request again.'
+      : 'The payment ledger is not available. Nothing was sent: send the request again.'
+  return new GraphQLError(message, {
+    extensions: {
+      code,
+      retryable: true,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      http: { status: 503, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
+    },
+  })
+}
+
+function refusalCode(error: unknown): 'SHUTTING_DOWN' | 'LEDGER_UNAVAILABLE' | null {
+  if (error instanceof PaymentsClosed) return 'SHUTTING_DOWN'
+  return error instanceof LedgerUnavailable ? 'LEDGER_UNAVAILABLE' : null
+}

@@ -15,7 +15,7 @@ import { builder } from './builder.ts'
 import { describedValues } from './described-values.ts'
 
 const stateDescriptions: Record<State, string> = {
-  NOT_PAID: 'This request moved no money.',
+  NOT_PAID: 'No money moved, as far as this gateway and Atlas know.',
   IN_PROGRESS: 'A payment of this order is under way. Do not start another.',
   PAID: 'The order is paid.',
   UNKNOWN:
@@ -40,7 +40,7 @@ const codeDescriptions = Object.fromEntries(
   paymentErrorCodes.map((code) => [code, sentencesOf(code).message]),
 ) as Record<Code, string>
 
-const PaymentState = builder.enumType('PaymentState', {
+export const PaymentState = builder.enumType('PaymentState', {
   description: 'What is known about the money.',
   values: describedValues(paymentStates, stateDescriptions),
 })
@@ -50,7 +50,7 @@ const RemediationAction = builder.enumType('RemediationAction', {
   values: describedValues(remediationActions, actionDescriptions),
 })
 
-const PaymentErrorCode = builder.enumType('PaymentErrorCode', {
+export const PaymentErrorCode = builder.enumType('PaymentErrorCode', {
   description:
     'Why a payment did not succeed, or is not known to have. Codes are stable; new ones may be added.',
   values: describedValues(paymentErrorCodes, codeDescriptions),
@@ -63,11 +63,11 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
     code: t.expose('code', { type: PaymentErrorCode, description: 'The reason, for programs.' }),
     message: t.string({
       description: 'What happened, in a sentence for people. Do not parse it.',
-      resolve: ({ code, inputFault }) => sentencesOf(code, inputFault).message,
+      resolve: (error) => sentencesOf(error.code, error).message,
     }),
     remediation: t.string({
       description: 'What to do next, in a sentence for people. Do not parse it; programs read `action`.',
-      resolve: ({ code }) => sentencesOf(code).remediation,
+      resolve: (error) => sentencesOf(error.code, error).remediation,
     }),
     action: t.field({
       type: RemediationAction,
@@ -99,7 +99,12 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
     orderNo: t.exposeID('orderNo', { description: 'The order number of the input.' }),
     paymentId: t.exposeID('paymentId', {
       nullable: true,
-      description: 'The attempt at this gateway, for support cases. Null when none was started.',
+      description:
+        'The attempt at this gateway that this error tells of, for support cases. Null when there is none.',
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description:
+        'True when this request did not start the attempt: it shares or repeats the outcome of one that did.',
     }),
   }),
 })

@@ -12,9 +12,10 @@ import { PaymentMethod } from './payment-method.ts'
 
 const evidenceDescriptions: Record<Evidence, string> = {
   PAY_RESPONSE: 'Atlas answered the payment itself with status 0 for this order.',
+  ORDER_READBACK: 'The answer was lost or unclear; the order, read back from Atlas, says that it is paid.',
 }
 
-const PaymentEvidence = builder.enumType('PaymentEvidence', {
+export const PaymentEvidence = builder.enumType('PaymentEvidence', {
   description: 'What proves that an order is paid.',
   values: describedValues(paymentEvidences, evidenceDescriptions),
 })
@@ -42,5 +43,9 @@ export const PaymentSuccess = builder.objectRef<PaymentAccepted>('PaymentSuccess
       description: 'When this gateway learned that Atlas accepted.',
     }),
     evidence: t.expose('evidence', { type: PaymentEvidence, description: 'What proves it.' }),
+    replayed: t.exposeBoolean('replayed', {
+      description:
+        'True when this request did not start the payment: it shares or repeats the outcome of one that did.',
+    }),
   }),
 })

@@ -168,11 +168,10 @@ test.each(['development', 'production'])('a fault of ours is masked with NODE_EN
     atlas.url,
     {},
     {
-      clock: {
-        now: () => {
-          throw new Error('inside: test-secret-not-real')
-        },
-      },
+      wrapAtlas: (real) => ({
+        ...real,
+        pay: () => Promise.reject(new Error('inside: test-secret-not-real')),
+      }),
     },
   )
   try {

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { paymentErrorRules } from '../../src/payment/payment-outcome.ts'
 import { sentencesOf } from '../../src/payment/remediation.ts'
+import { createFastClock } from '../support/fast-clock.ts'
 import { payOrderDocument, startGateway, type TestGateway, testCredentials } from '../support/gateway.ts'
 import {
   answerJson,
@@ -15,14 +16,20 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{1
 
 let atlas: ScriptedAtlas
 let gateway: TestGateway
+/** A new order for each test: an order is paid once. */
+let orderNo: string
+let orders = 0
 
 beforeAll(async () => {
   atlas = await startScriptedAtlas()
-  gateway = await startGateway(atlas.url, { ATLAS_TIMEOUT_MS: '400' }, { clock: { now: () => now } })
+  gateway = await startGateway(atlas.url, { ATLAS_TIMEOUT_MS: '400' }, { clock: createFastClock(now) })
 })
 
 beforeEach(() => {
+  orders += 1
+  orderNo = `A${orders}`
   atlas.seen.length = 0
+  atlas.reads.length = 0
   gateway.log.length = 0
 })
 
@@ -47,26 +54,27 @@ describe('an accepted payment', () => {
     'by %s is sent as method %d and is a PaymentSuccess, whatever msg says',
     async (paymentMethod, number) => {
       atlas.answer = answerStatus(0)
-      expect(await pay({ orderNo: 'A1', paymentMethod })).toEqual({
+      expect(await pay({ orderNo, paymentMethod })).toEqual({
         __typename: 'PaymentSuccess',
-        orderNo: 'A1',
+        orderNo,
         paymentMethod,
         paymentId: expect.stringMatching(uuid) as string,
         pnrCode: 'ROWFRI',
         acceptedAt: '2026-11-23T08:15:30.125Z',
         evidence: 'PAY_RESPONSE',
+        replayed: false,
       })
       expect(atlas.seen.map(({ path, body }) => ({ path, body }))).toEqual([
-        { path: '/pay.do', body: { orderNo: 'A1', paymentMethod: number } },
+        { path: '/pay.do', body: { orderNo, paymentMethod: number } },
       ])
     },
   )
 
   test('passes the optional texts on', async () => {
     atlas.answer = answerStatus(0)
-    await pay({ orderNo: 'A1', paymentMethod: 'BALANCE', clientOrderNo: 'mine-1', requestSource: 'web' })
+    await pay({ orderNo, paymentMethod: 'BALANCE', clientOrderNo: 'mine-1', requestSource: 'web' })
     expect(atlas.seen.map(({ body }) => body)).toEqual([
-      { orderNo: 'A1', paymentMethod: 1, clientOrderNo: 'mine-1', requestSource: 'web' },
+      { orderNo, paymentMethod: 1, clientOrderNo: 'mine-1', requestSource: 'web' },
     ])
   })
 })
@@ -92,7 +100,7 @@ describe('status', () => {
     async ({ status, code }) => {
       atlas.answer = answerStatus(status)
       const { paymentState, action, retryable, retryAfterSeconds } = paymentErrorRules.get(code)!
-      expect(await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })).toEqual({
+      expect(await pay({ orderNo, paymentMethod: 'BALANCE' })).toEqual({
         __typename: 'PaymentError',
         code,
         ...sentencesOf(code),
@@ -102,8 +110,9 @@ describe('status', () => {
         retryAfterSeconds,
         field: null,
         atlasStatus: status,
-        orderNo: 'A1',
+        orderNo,
         paymentId: expect.stringMatching(uuid) as string,
+        replayed: false,
       })
       expect(atlas.seen).toHaveLength(1)
     },
@@ -111,22 +120,24 @@ describe('status', () => {
 })
 
 describe('an answer that proves nothing', () => {
-  const success = { status: 0, orderNo: 'A1', paymentMethod: 1, msg: 'success' }
+  const success = { status: 0, paymentMethod: 1, msg: 'success' }
+  /** The JSON of a success for the order, with changes. */
+  const json = (change: object = {}): string => JSON.stringify({ ...success, orderNo, ...change })
 
-  test.each([
-    ['of another order', answerJson({ ...success, orderNo: 'A2' })],
-    ['with a string status', answerJson({ ...success, status: '0' })],
-    ['without a status', answerJson({ orderNo: 'A1', msg: 'success' })],
-    ['declared as html', answerBytes(200, 'text/html', JSON.stringify(success))],
-    ['that is broken JSON', answerBytes(200, 'application/json', '{"status":0,')],
-    ['with HTTP 500', answerBytes(500, 'application/json', JSON.stringify(success))],
-    ['with HTTP 503', answerBytes(503, 'text/html', 'busy')],
-    ['over 64 KiB', answerBytes(200, 'application/json', `${JSON.stringify(success)}${' '.repeat(70_000)}`)],
-    ['that is reset', answerReset],
-    ['that never comes', () => {}],
+  test.each<[string, () => ScriptedAtlas['answer']]>([
+    ['of another order', () => answerBytes(200, 'application/json', json({ orderNo: 'B1' }))],
+    ['with a string status', () => answerBytes(200, 'application/json', json({ status: '0' }))],
+    ['without a status', () => answerBytes(200, 'application/json', json({ status: undefined }))],
+    ['declared as html', () => answerBytes(200, 'text/html', json())],
+    ['that is broken JSON', () => answerBytes(200, 'application/json', '{"status":0,')],
+    ['with HTTP 500', () => answerBytes(500, 'application/json', json())],
+    ['with HTTP 503', () => answerBytes(503, 'text/html', 'busy')],
+    ['over 64 KiB', () => answerBytes(200, 'application/json', `${json()}${' '.repeat(70_000)}`)],
+    ['that is reset', () => answerReset],
+    ['that never comes', () => () => {}],
   ])('%s is OUTCOME_UNKNOWN after one request', async (_what, answer) => {
-    atlas.answer = answer
-    expect(await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })).toMatchObject({
+    atlas.answer = answer()
+    expect(await pay({ orderNo, paymentMethod: 'BALANCE' })).toMatchObject({
       __typename: 'PaymentError',
       code: 'OUTCOME_UNKNOWN',
       paymentState: 'UNKNOWN',
@@ -135,13 +146,16 @@ describe('an answer that proves nothing', () => {
       atlasStatus: null,
     })
     expect(atlas.seen).toHaveLength(1)
+    expect(atlas.reads.map(({ path, body }) => ({ path, body }))).toEqual(
+      Array.from({ length: 3 }, () => ({ path: '/queryOrderDetails.do', body: { orderNo } })),
+    )
   })
 })
 
 describe('the edge of Atlas', () => {
   test.each([401, 403])('HTTP %d is ATLAS_ACCESS_DENIED', async (httpStatus) => {
     atlas.answer = answerBytes(httpStatus, 'text/html', 'denied')
-    expect(await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })).toMatchObject({
+    expect(await pay({ orderNo, paymentMethod: 'BALANCE' })).toMatchObject({
       code: 'ATLAS_ACCESS_DENIED',
       paymentState: 'NOT_PAID',
       atlasStatus: null,
@@ -150,7 +164,7 @@ describe('the edge of Atlas', () => {
 
   test('HTTP 429 is ATLAS_RATE_LIMITED with the wait it asked for', async () => {
     atlas.answer = (response) => response.writeHead(429, { 'retry-after': '7' }).end()
-    expect(await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })).toMatchObject({
+    expect(await pay({ orderNo, paymentMethod: 'BALANCE' })).toMatchObject({
       code: 'ATLAS_RATE_LIMITED',
       paymentState: 'NOT_PAID',
       retryable: true,
@@ -187,7 +201,7 @@ describe('input that is refused', () => {
     ['clientOrderNo', ' '],
     ['requestSource', 'x'.repeat(65)],
   ])('%s %j is INVALID_INPUT that names the field, and nothing is sent', async (field, value) => {
-    const input = { orderNo: 'A1', paymentMethod: 'BALANCE', [field]: value }
+    const input = { orderNo, paymentMethod: 'BALANCE', [field]: value }
     expect(await pay(input)).toEqual({
       __typename: 'PaymentError',
       code: 'INVALID_INPUT',
@@ -201,9 +215,20 @@ describe('input that is refused', () => {
       atlasStatus: null,
       orderNo: input.orderNo,
       paymentId: null,
+      replayed: false,
     })
     expect(atlas.seen).toEqual([])
     expect(gateway.log).toEqual([])
+  })
+
+  test('an invalid text beside an order that is paid tells that it is paid', async () => {
+    atlas.answer = answerStatus(0)
+    await pay({ orderNo, paymentMethod: 'BALANCE' })
+    expect(await pay({ orderNo, paymentMethod: 'BALANCE', requestSource: '' })).toMatchObject({
+      code: 'INVALID_INPUT',
+      paymentState: 'PAID',
+    })
+    expect(atlas.seen).toHaveLength(1)
   })
 
   test.each([
@@ -225,19 +250,24 @@ describe('input that is refused', () => {
 describe('the log', () => {
   test('has one line a payment, without what Atlas wrote and without credentials', async () => {
     atlas.answer = answerStatus(401, { msg: 'msg-from-atlas' })
-    const { paymentId } = await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })
+    const { paymentId } = await pay({ orderNo, paymentMethod: 'BALANCE' })
     expect(gateway.log).toEqual([
       {
         level: 'info',
         time: expect.any(String) as string,
         msg: 'payment',
-        orderNo: 'A1',
-        paymentMethod: 'BALANCE',
         paymentId,
+        orderNo,
+        paymentMethod: 'BALANCE',
+        caller: 'anonymous',
+        state: 'NOT_PAID',
         code: 'PAYMENT_DEADLINE_PASSED',
-        paymentState: 'NOT_PAID',
+        evidence: null,
         atlasStatus: 401,
+        reason: null,
+        answer: 'refused',
         durationMs: 0,
+        recorded: true,
       },
     ])
     expect(JSON.stringify(gateway.log)).not.toContain(testCredentials.clientSecret)
@@ -245,9 +275,9 @@ describe('the log', () => {
 
   test('tells why an outcome is unknown', async () => {
     atlas.answer = answerReset
-    await pay({ orderNo: 'A1', paymentMethod: 'BALANCE' })
+    await pay({ orderNo, paymentMethod: 'BALANCE' })
     expect(gateway.log).toMatchObject([
-      { code: 'OUTCOME_UNKNOWN', paymentState: 'UNKNOWN', reason: 'CONNECTION_LOST', cause: 'ECONNRESET' },
+      { code: 'OUTCOME_UNKNOWN', state: 'UNKNOWN', reason: 'CONNECTION_LOST', cause: 'ECONNRESET' },
     ])
   })
 })
@@ -268,13 +298,13 @@ test('a client that goes away does not cancel the payment', async () => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       query: payOrderDocument,
-      variables: { input: { orderNo: 'A1', paymentMethod: 'BALANCE' } },
+      variables: { input: { orderNo, paymentMethod: 'BALANCE' } },
     }),
     signal: client.signal,
   })
   await expect(request).rejects.toThrow('aborted')
   await finished.promise
-  await expect.poll(() => gateway.log).toMatchObject([{ msg: 'payment', code: 'SUCCESS', orderNo: 'A1' }])
+  await expect.poll(() => gateway.log).toMatchObject([{ msg: 'payment', state: 'PAID', code: null, orderNo }])
   expect(atlas.seen).toHaveLength(1)
 })
 

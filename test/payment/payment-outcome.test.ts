@@ -24,7 +24,10 @@ ATLAS_ACCESS_DENIED           | 3,900,902 | NOT_PAID    | CONTACT_SUPPORT       
 ATLAS_RATE_LIMITED            | 110       | NOT_PAID    | RETRY_LATER           | retry | 30
 ATLAS_UNREACHABLE             |           | NOT_PAID    | RETRY_LATER           | retry | 5
 OUTCOME_UNKNOWN               |           | UNKNOWN     | CHECK_ORDER           |       | 10
+PAYMENT_NOT_APPLIED           |           | NOT_PAID    | CHECK_ORDER           |       |
+ORDER_CANCELLED_AFTER_PAYMENT |           | PAID        | CONTACT_SUPPORT       |       |
 INVALID_INPUT                 |           | NOT_PAID    | CORRECT_INPUT         |       |
+IDEMPOTENCY_KEY_REUSED        |           | NOT_PAID    | CORRECT_INPUT         |       |
 `
 
 test('the code table is the designed one', () => {

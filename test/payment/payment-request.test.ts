@@ -1,36 +1,44 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readPaymentRequest, TEXT_LENGTH_MAX } from '../../src/payment/payment-request.ts'
+import { readPayOrderInput, TEXT_LENGTH_MAX } from '../../src/payment/payment-request.ts'
 
 const given = { orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' } as const
 
 describe('an input', () => {
   test('with both optional texts becomes a request as it is', () => {
-    expect(readPaymentRequest({ ...given, clientOrderNo: 'mine 1', requestSource: 'web' })).toEqual({
-      orderNo: 'TESTA20261123101500123',
-      paymentMethod: 'BALANCE',
-      clientOrderNo: 'mine 1',
-      requestSource: 'web',
+    const idempotencyKey = '0f1c2d3e-0000-4000-8000-000000000001'
+    expect(
+      readPayOrderInput({ ...given, clientOrderNo: 'mine 1', requestSource: 'web', idempotencyKey }),
+    ).toEqual({
+      request: {
+        orderNo: 'TESTA20261123101500123',
+        paymentMethod: 'BALANCE',
+        clientOrderNo: 'mine 1',
+        requestSource: 'web',
+      },
+      idempotencyKey,
     })
   })
 
-  test.each([{}, { clientOrderNo: null, requestSource: null }, { clientOrderNo: undefined }])(
-    'with optional texts %j has them null',
-    (optional) => {
-      expect(readPaymentRequest({ ...given, ...optional })).toEqual({
+  test.each([
+    {},
+    { clientOrderNo: null, requestSource: null, idempotencyKey: null },
+    { clientOrderNo: undefined },
+  ])('with optional texts %j has them null', (optional) => {
+    expect(readPayOrderInput({ ...given, ...optional })).toEqual({
+      request: {
         orderNo: 'TESTA20261123101500123',
         paymentMethod: 'BALANCE',
         clientOrderNo: null,
         requestSource: null,
-      })
-    },
-  )
+      },
+      idempotencyKey: null,
+    })
+  })
 
   test('of a wrong type throws, since GraphQL has to refuse it', () => {
-    expect(() => readPaymentRequest({ ...given, paymentMethod: 'CASH' as 'BALANCE' })).toThrow(
-      /paymentMethod/,
-    )
-    expect(() => readPaymentRequest({ ...given, orderNo: 7 as unknown as string })).toThrow(/orderNo/)
+    expect(() => readPayOrderInput({ ...given, paymentMethod: 'CASH' as 'BALANCE' })).toThrow(/paymentMethod/)
+    expect(() => readPayOrderInput({ ...given, orderNo: 7 as unknown as string })).toThrow(/orderNo/)
   })
 })
 
@@ -53,19 +61,39 @@ const faulty = [
 
 describe.each(['orderNo', 'clientOrderNo', 'requestSource'])('%s', (field) => {
   test.each(faulty)('%j is refused as %s', (value, fault) => {
-    expect(readPaymentRequest({ ...given, [field]: value })).toEqual({ field: ['input', field], fault })
+    expect(readPayOrderInput({ ...given, [field]: value })).toEqual({ field: ['input', field], fault })
   })
 
   test.each(['A', 'A'.repeat(TEXT_LENGTH_MAX), 'TESTA-1/2_3', 'A B', '订单1'])(
     '%j is accepted unchanged',
     (value) => {
-      expect(readPaymentRequest({ ...given, [field]: value })).toMatchObject({ [field]: value })
+      expect(readPayOrderInput({ ...given, [field]: value })).toMatchObject({ request: { [field]: value } })
     },
   )
 })
 
+describe('idempotencyKey', () => {
+  test.each([
+    'x'.repeat(15),
+    'x'.repeat(129),
+    `${'x'.repeat(20)} `,
+    `${'x'.repeat(20)}é`,
+    '',
+    'a b'.repeat(8),
+  ])('%j is refused', (idempotencyKey) => {
+    expect(readPayOrderInput({ ...given, idempotencyKey })).toEqual({
+      field: ['input', 'idempotencyKey'],
+      fault: 'KEY_FORMAT',
+    })
+  })
+
+  test.each(['x'.repeat(16), '~'.repeat(128), '!"#$%&()*+,-./:;'])('%j is accepted', (idempotencyKey) => {
+    expect(readPayOrderInput({ ...given, idempotencyKey })).toMatchObject({ idempotencyKey })
+  })
+})
+
 test('the first wrong field in the order of the schema is named', () => {
-  expect(readPaymentRequest({ ...given, orderNo: '', requestSource: '' })).toEqual({
+  expect(readPayOrderInput({ ...given, orderNo: '', requestSource: '' })).toEqual({
     field: ['input', 'orderNo'],
     fault: 'EMPTY',
   })
@@ -74,8 +102,9 @@ test('the first wrong field in the order of the schema is named', () => {
 test('any text either comes out as it went in or is refused', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 80 }), (orderNo) => {
-      const request = readPaymentRequest({ ...given, orderNo })
-      if ('fault' in request) return
+      const checked = readPayOrderInput({ ...given, orderNo })
+      if ('fault' in checked) return
+      const { request } = checked
       expect(request.orderNo).toBe(orderNo)
       expect(orderNo.isWellFormed()).toBe(true)
       expect(orderNo).toMatch(/^[^,\p{Cc}]{1,64}$/u)

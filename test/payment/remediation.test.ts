@@ -26,13 +26,15 @@ test('a message never says "not charged" when that is not known', () => {
 })
 
 test.each(textFaults)('the message for %s names the field and its own rule', (fault) => {
-  const { message, remediation } = sentencesOf('INVALID_INPUT', { field: ['input', 'orderNo'], fault })
+  const { message, remediation } = sentencesOf('INVALID_INPUT', {
+    inputFault: { field: ['input', 'orderNo'], fault },
+  })
   expect(message).toMatch(/^orderNo .+ Nothing was sent\.$/)
   expect(remediation).toBe(sentencesOf('INVALID_INPUT').remediation)
   const others = textFaults.filter((other) => other !== fault)
   for (const other of others) {
-    expect(sentencesOf('INVALID_INPUT', { field: ['input', 'orderNo'], fault: other }).message).not.toBe(
-      message,
-    )
+    expect(
+      sentencesOf('INVALID_INPUT', { inputFault: { field: ['input', 'orderNo'], fault: other } }).message,
+    ).not.toBe(message)
   }
 })

@@ -30,6 +30,7 @@ export async function startGateway(
   const log: Record<string, unknown>[] = []
   const config = loadConfig({
     PORT: '0',
+    LEDGER_URL: 'sqlite::memory:',
     AUTH: 'none',
     ATLAS_BASE_URL: atlasUrl,
     ATLAS_CLIENT_ID: testCredentials.clientId,
@@ -79,6 +80,7 @@ export const payOrderDocument = /* GraphQL */ `
         pnrCode
         acceptedAt
         evidence
+        replayed
       }
       ... on PaymentError {
         code
@@ -92,6 +94,7 @@ export const payOrderDocument = /* GraphQL */ `
         atlasStatus
         orderNo
         paymentId
+        replayed
       }
     }
   }

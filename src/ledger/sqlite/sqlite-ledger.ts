@@ -1,0 +1,204 @@
+/** PaymentLedger in an SQLite file, for one machine: one fsync makes many payments durable. */
+
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import {
+  applyChange,
+  type AttemptChange,
+  isRetryable,
+  mayFollow,
+  type PaymentAttempt,
+  READBACK_HEADSTART_MS,
+} from '../../payment/payment-attempt.ts'
+import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
+import { attemptOf, type AttemptRow, orphanChange, stepRow } from '../attempt-row.ts'
+import { createGroupCommit } from './group-commit.ts'
+import { migrate } from './migrations.ts'
+
+export interface SqliteLedgerOptions {
+  /** Names this process among those that share the file. */
+  readonly instanceId: string
+}
+
+/** How long opening waits for other processes that open the same file, in milliseconds. */
+const OPEN_WAIT_MS = 10_000
+
+/** Opens, and when missing creates, a ledger file and its folder. Throws when that cannot be done. */
+export function openSqliteLedger(path: string, options: SqliteLedgerOptions): PaymentLedger {
+  mkdirSync(dirname(path), { recursive: true })
+  return createSqliteLedger(new DatabaseSync(path), options)
+}
+
+/** A ledger over an open database, which it owns from then on. */
+export function createSqliteLedger(
+  database: DatabaseSync,
+  { instanceId }: SqliteLedgerOptions,
+): PaymentLedger {
+  // FULL is what keeps a commit through a power loss; WAL lets readers go on beside the writer.
+  database.exec(`
+    PRAGMA busy_timeout = ${OPEN_WAIT_MS};
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+  `)
+  migrate(database)
+  // From here on waiting for a lock is done by the group commit, without stopping the event loop.
+  database.exec('PRAGMA busy_timeout = 0')
+
+  const commit = createGroupCommit(database)
+  const sql = prepare(database)
+
+  const find = (paymentId: string): PaymentAttempt | null => {
+    const row = sql.find.get(paymentId) as AttemptRow | undefined
+    return row === undefined ? null : attemptOf(row)
+  }
+
+  function claim(attempt: PaymentAttempt, key: string | null): ClaimResult {
+    const bound =
+      key === null ? undefined : (sql.findByKey.get(attempt.caller, key) as AttemptRow | undefined)
+    if (bound !== undefined) {
+      const earlier = attemptOf(bound)
+      if (earlier.fingerprint !== attempt.fingerprint) return { kind: 'key-reused' }
+      if (!isRetryable(earlier)) return { kind: 'replay', attempt: earlier }
+    }
+    const held = sql.holder.get(attempt.orderNo) as AttemptRow | undefined
+    if (held !== undefined) {
+      const holder = attemptOf(held)
+      if (key !== null && holder.fingerprint === attempt.fingerprint) {
+        sql.bindKey.run(attempt.caller, key, holder.paymentId)
+      }
+      return { kind: 'held', holder }
+    }
+    sql.insert.run({
+      payment_id: attempt.paymentId,
+      order_no: attempt.orderNo,
+      payment_method: attempt.paymentMethod,
+      caller: attempt.caller,
+      fingerprint: attempt.fingerprint,
+      instance_id: instanceId,
+      state: attempt.state,
+      claimed_at: attempt.claimedAt.getTime(),
+      deadline_at: attempt.deadlineAt.getTime(),
+      steps: stepsJson(attempt),
+    })
+    if (key !== null) sql.bindKey.run(attempt.caller, key, attempt.paymentId)
+    return { kind: 'claimed' }
+  }
+
+  function record(change: AttemptChange, nextReadAt: number): PaymentAttempt | null {
+    const attempt = find(change.paymentId)
+    if (attempt === null || !mayFollow(attempt, change.state)) return attempt
+    const next = applyChange(attempt, change)
+    sql.update.run({
+      payment_id: next.paymentId,
+      state: next.state,
+      code: next.code,
+      evidence: next.evidence,
+      atlas_status: next.atlasStatus,
+      pnr_code: next.pnrCode,
+      retry_after_seconds: next.retryAfterSeconds,
+      reason: next.reason,
+      request_started: next.requestStarted === null ? null : Number(next.requestStarted),
+      settled_at: next.settledAt?.getTime() ?? null,
+      next_read_at: next.state === 'UNKNOWN' ? nextReadAt : null,
+      steps: stepsJson(next),
+    })
+    return next
+  }
+
+  return {
+    claim: (attempt, key) => commit(() => claim(attempt, key)),
+    withdraw: (paymentId) => commit(() => void sql.withdraw.run(paymentId)),
+    record: (changes) =>
+      commit(() => changes.map((change) => record(change, change.at.getTime() + READBACK_HEADSTART_MS))),
+    find: async (paymentId) => find(paymentId),
+    attemptsOf: async (orderNo) => (sql.attemptsOf.all(orderNo) as unknown as AttemptRow[]).map(attemptOf),
+    heartbeat: (at) => commit(() => void sql.heartbeat.run(instanceId, at.getTime())),
+    async adoptOrphans(aliveSince, at) {
+      // Looked for before the write lock is taken: most rounds find none.
+      const orphans = () => sql.orphans.all(aliveSince.getTime()) as { payment_id: string }[]
+      if (orphans().length === 0) return 0
+      return commit(() => {
+        const adopted = orphans().map(({ payment_id: paymentId }) =>
+          record(orphanChange(paymentId, at), at.getTime()),
+        )
+        return adopted.length
+      })
+    },
+    async leaseUnknown(at, until, limit) {
+      const now = at.getTime()
+      if (sql.isDue.get(now, now) === undefined) return []
+      const rows = await commit(
+        () => sql.lease.all(until.getTime(), now, now, limit) as unknown as AttemptRow[],
+      )
+      return rows.map(attemptOf)
+    },
+    defer: (paymentId, { reads, unpaidReads, unpaidSince, nextReadAt }) =>
+      commit(() => {
+        sql.defer.run(reads, unpaidReads, unpaidSince?.getTime() ?? null, nextReadAt.getTime(), paymentId)
+      }),
+    async purge(before, limit) {
+      if (sql.isPurgeable.get(before.getTime()) === undefined) return 0
+      return commit(() => Number(sql.purge.run(before.getTime(), limit).changes))
+    },
+    check: async () => void sql.check.get(),
+    async close() {
+      await commit(() => {})
+      database.close()
+    },
+  }
+}
+
+const dueCondition = `state = 'UNKNOWN' AND next_read_at <= ? AND (leased_until IS NULL OR leased_until <= ?)`
+
+/** Every statement, prepared once. */
+function prepare(database: DatabaseSync) {
+  const statement = (text: string) => database.prepare(text)
+  return {
+    find: statement('SELECT * FROM payment_attempt WHERE payment_id = ?'),
+    findByKey: statement(
+      'SELECT a.* FROM idempotency_key k JOIN payment_attempt a USING (payment_id) WHERE k.caller = ? AND k.key = ?',
+    ),
+    holder: statement(`SELECT * FROM payment_attempt WHERE order_no = ? AND state <> 'NOT_PAID'`),
+    attemptsOf: statement('SELECT * FROM payment_attempt WHERE order_no = ? ORDER BY claimed_at, payment_id'),
+    insert: statement(`
+      INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
+        claimed_at, deadline_at, steps)
+      VALUES (:payment_id, :order_no, :payment_method, :caller, :fingerprint, :instance_id, :state,
+        :claimed_at, :deadline_at, :steps)`),
+    bindKey: statement(`
+      INSERT INTO idempotency_key (caller, key, payment_id) VALUES (?, ?, ?)
+      ON CONFLICT DO UPDATE SET payment_id = excluded.payment_id`),
+    withdraw: statement(`DELETE FROM payment_attempt WHERE payment_id = ? AND state = 'CLAIMED'`),
+    update: statement(`
+      UPDATE payment_attempt SET state = :state, code = :code, evidence = :evidence, atlas_status = :atlas_status,
+        pnr_code = :pnr_code, retry_after_seconds = :retry_after_seconds, reason = :reason,
+        request_started = :request_started, settled_at = :settled_at, next_read_at = :next_read_at,
+        leased_until = NULL, steps = :steps
+      WHERE payment_id = :payment_id`),
+    heartbeat: statement(`
+      INSERT INTO instance (instance_id, seen_at) VALUES (?, ?)
+      ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`),
+    orphans: statement(`
+      SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED'
+        AND instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= ?)`),
+    isDue: statement(`SELECT 1 FROM payment_attempt WHERE ${dueCondition} LIMIT 1`),
+    lease: statement(`
+      UPDATE payment_attempt SET leased_until = ? WHERE payment_id IN (
+        SELECT payment_id FROM payment_attempt WHERE ${dueCondition} ORDER BY next_read_at LIMIT ?)
+      RETURNING *`),
+    defer: statement(`
+      UPDATE payment_attempt SET reads = ?, unpaid_reads = ?, unpaid_since = ?, next_read_at = ?, leased_until = NULL
+      WHERE payment_id = ? AND state = 'UNKNOWN'`),
+    isPurgeable: statement('SELECT 1 FROM payment_attempt WHERE settled_at < ? LIMIT 1'),
+    purge: statement(`
+      DELETE FROM payment_attempt WHERE payment_id IN (
+        SELECT payment_id FROM payment_attempt WHERE settled_at < ? ORDER BY settled_at LIMIT ?)`),
+    check: statement('SELECT 1'),
+  }
+}
+
+function stepsJson({ steps }: PaymentAttempt): string {
+  return JSON.stringify(steps.map(stepRow))
+}

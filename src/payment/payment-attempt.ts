@@ -1,0 +1,259 @@
+/**
+ * One attempt to pay one order: its states, which of them may follow which, and what is told about it.
+ * Each attempt is one row of the ledger and one request on the wire at most.
+ */
+
+import {
+  type PaymentErrorCode,
+  paymentErrorRules,
+  type PaymentEvidence,
+  type PaymentFailed,
+  type PaymentOutcome,
+  type PaymentState,
+} from './payment-outcome.ts'
+import type { PaymentMethod, PaymentRequest } from './payment-request.ts'
+import type { NotSentReason, UnknownReason } from './ports.ts'
+
+/**
+ * - `CLAIMED`: committed before the request leaves; it may be on the wire.
+ * - `UNKNOWN`: the exchange is over and the order may have been charged; readbacks settle it.
+ * - `PAID`: the order is paid. Final.
+ * - `NOT_PAID`: this attempt moved no money. Final, but for one case: see {@link mayFollow}.
+ *
+ * An order has at most one attempt that is `CLAIMED`, `UNKNOWN` or `PAID`.
+ */
+export const attemptStates = ['CLAIMED', 'UNKNOWN', 'PAID', 'NOT_PAID'] as const
+export type AttemptState = (typeof attemptStates)[number]
+
+/** Why an attempt became what it is. For logs, metrics and the attempt's history: a closed, small set. */
+export type AttemptReason =
+  | UnknownReason
+  | NotSentReason
+  /** The process that had claimed it ended. */
+  | 'PROCESS_ENDED'
+  /** A readback decided. */
+  | 'READBACK'
+  /** Readbacks said unpaid for as long as the settings ask. */
+  | 'RELEASED'
+
+/**
+ * How long the settler leaves an attempt that became `UNKNOWN` to the request that is reading it back, in
+ * milliseconds.
+ */
+export const READBACK_HEADSTART_MS = 3_000
+
+/** One step of an attempt's story. */
+export interface AttemptStep {
+  readonly state: AttemptState
+  readonly at: Date
+  readonly code: PaymentErrorCode | null
+  readonly reason: AttemptReason | null
+}
+
+export interface PaymentAttempt {
+  readonly paymentId: string
+  readonly orderNo: string
+  readonly paymentMethod: PaymentMethod
+  /** Who asked: the subject of the caller's token, or `anonymous`. */
+  readonly caller: string
+  /** Tells identical requests; see `fingerprintOf`. */
+  readonly fingerprint: string
+  readonly state: AttemptState
+  /** Null while `CLAIMED`, and for a success. */
+  readonly code: PaymentErrorCode | null
+  /** What proves a success; null unless `PAID`. */
+  readonly evidence: PaymentEvidence | null
+  readonly atlasStatus: number | null
+  readonly pnrCode: string | null
+  readonly retryAfterSeconds: number | null
+  readonly reason: AttemptReason | null
+  /** Whether the request was seen to start; null while that is not known. */
+  readonly requestStarted: boolean | null
+  readonly claimedAt: Date
+  /** Until when the request can still be leaving. An unpaid readback before it proves nothing. */
+  readonly deadlineAt: Date
+  /** When it became `PAID` or `NOT_PAID`. */
+  readonly settledAt: Date | null
+  /** Readbacks in the background so far, useful or not. They pace the next ones. */
+  readonly reads: number
+  /** Readbacks in a row that said unpaid without a sign of a charge. */
+  readonly unpaidReads: number
+  /** When that row began. */
+  readonly unpaidSince: Date | null
+  readonly steps: readonly AttemptStep[]
+}
+
+/** A step to record: the new state and what came to be known with it. */
+export interface AttemptChange {
+  readonly paymentId: string
+  readonly state: Exclude<AttemptState, 'CLAIMED'>
+  readonly at: Date
+  readonly code: PaymentErrorCode | null
+  readonly reason: AttemptReason | null
+  readonly evidence: PaymentEvidence | null
+  readonly atlasStatus: number | null
+  readonly pnrCode: string | null
+  readonly retryAfterSeconds: number | null
+  readonly requestStarted: boolean | null
+}
+
+/** The beginning of an attempt, as it is claimed. */
+export function newAttempt(
+  request: PaymentRequest,
+  origin: { paymentId: string; caller: string; at: Date; deadlineAt: Date },
+): PaymentAttempt {
+  return {
+    paymentId: origin.paymentId,
+    orderNo: request.orderNo,
+    paymentMethod: request.paymentMethod,
+    caller: origin.caller,
+    fingerprint: fingerprintOf(request),
+    state: 'CLAIMED',
+    code: null,
+    evidence: null,
+    atlasStatus: null,
+    pnrCode: null,
+    retryAfterSeconds: null,
+    reason: null,
+    requestStarted: null,
+    claimedAt: origin.at,
+    deadlineAt: origin.deadlineAt,
+    settledAt: null,
+    reads: 0,
+    unpaidReads: 0,
+    unpaidSince: null,
+    steps: [{ state: 'CLAIMED', at: origin.at, code: null, reason: null }],
+  }
+}
+
+/**
+ * Whether an attempt may go on to a state. `PAID` never changes. `NOT_PAID` becomes `PAID` only when it
+ * was a release (PAYMENT_NOT_APPLIED): Atlas may still apply a lost request later, and then says so.
+ * The ledger's triggers keep the same rule.
+ */
+export function mayFollow(
+  { state, code }: Pick<PaymentAttempt, 'state' | 'code'>,
+  next: AttemptChange['state'],
+): boolean {
+  switch (state) {
+    case 'CLAIMED':
+      return true
+    case 'UNKNOWN':
+      return next === 'PAID' || next === 'NOT_PAID'
+    case 'NOT_PAID':
+      return next === 'PAID' && code === 'PAYMENT_NOT_APPLIED'
+    case 'PAID':
+      return false
+  }
+}
+
+/** The attempt after a change. Throws when the change may not follow. */
+export function applyChange(attempt: PaymentAttempt, change: AttemptChange): PaymentAttempt {
+  if (!mayFollow(attempt, change.state)) {
+    throw new Error(`A ${attempt.state} attempt cannot become ${change.state}.`)
+  }
+  const { paymentId: _, at, state, code, reason, ...known } = change
+  return {
+    ...attempt,
+    ...known,
+    state,
+    code,
+    reason,
+    atlasStatus: known.atlasStatus ?? attempt.atlasStatus,
+    pnrCode: known.pnrCode ?? attempt.pnrCode,
+    requestStarted: known.requestStarted ?? attempt.requestStarted,
+    settledAt: state === 'UNKNOWN' ? null : at,
+    steps: [...attempt.steps, { state, at, code, reason }],
+  }
+}
+
+/** True while the attempt, or its success, keeps every other attempt of the order away. */
+export function holdsOrder({ state }: Pick<PaymentAttempt, 'state'>): boolean {
+  return state !== 'NOT_PAID'
+}
+
+/**
+ * True when sending the same input again is a new attempt, even with the same idempotency key: a
+ * retryable error promises just that, so it is not replayed.
+ */
+export function isRetryable({ state, code }: Pick<PaymentAttempt, 'state' | 'code'>): boolean {
+  return state === 'NOT_PAID' && code !== null && paymentErrorRules.get(code)!.retryable
+}
+
+/**
+ * Tells whether two requests ask for the same: the order, the method and the texts. Never card data,
+ * and not the idempotency key, which is compared by itself.
+ */
+export function fingerprintOf({
+  orderNo,
+  paymentMethod,
+  clientOrderNo,
+  requestSource,
+}: PaymentRequest): string {
+  return JSON.stringify([orderNo, paymentMethod, clientOrderNo, requestSource])
+}
+
+/** What is known about the money through one attempt. */
+export function paymentStateOf({ state, code }: Pick<PaymentAttempt, 'state' | 'code'>): PaymentState {
+  switch (state) {
+    case 'CLAIMED':
+      return 'IN_PROGRESS'
+    case 'UNKNOWN':
+      // Atlas itself said that a payment of the order is under way.
+      return code === 'PAYMENT_IN_PROGRESS' ? 'IN_PROGRESS' : 'UNKNOWN'
+    case 'PAID':
+    case 'NOT_PAID':
+      return state
+  }
+}
+
+/** What is known about the money of an order through all its attempts; NOT_PAID when there are none. */
+export function orderStateOf(attempts: readonly PaymentAttempt[]): PaymentState {
+  const holder = attempts.find(holdsOrder)
+  return holder === undefined ? 'NOT_PAID' : paymentStateOf(holder)
+}
+
+/** What is told about an attempt. `replayed`: the asker did not start it. */
+export function outcomeOf(attempt: PaymentAttempt, replayed: boolean): PaymentOutcome {
+  const { paymentId, orderNo, paymentMethod, pnrCode, code, evidence, settledAt } = attempt
+  if (attempt.state === 'PAID' && code === null && evidence !== null && settledAt !== null) {
+    return {
+      kind: 'accepted',
+      orderNo,
+      paymentMethod,
+      paymentId,
+      pnrCode,
+      acceptedAt: settledAt,
+      evidence,
+      replayed,
+    }
+  }
+  return failed(code ?? 'PAYMENT_IN_PROGRESS', orderNo, {
+    paymentId,
+    paymentState: paymentStateOf(attempt),
+    atlasStatus: attempt.atlasStatus,
+    ...(attempt.retryAfterSeconds !== null && { retryAfterSeconds: attempt.retryAfterSeconds }),
+    replayed,
+  })
+}
+
+/** A failure with what its code alone tells, unless more is known. */
+export function failed(
+  code: PaymentErrorCode,
+  orderNo: string,
+  known: Partial<Omit<PaymentFailed, 'kind' | 'code' | 'orderNo'>> = {},
+): PaymentFailed {
+  const { paymentState, retryAfterSeconds } = paymentErrorRules.get(code)!
+  return {
+    kind: 'failed',
+    code,
+    orderNo,
+    paymentId: null,
+    paymentState,
+    atlasStatus: null,
+    retryAfterSeconds,
+    inputFault: null,
+    replayed: false,
+    ...known,
+  }
+}

@@ -1,0 +1,136 @@
+/** Reads back attempts whose outcome is unknown, and records what the order tells. It moves no money. */
+
+import { applyChange, type AttemptChange, mayFollow, type PaymentAttempt } from './payment-attempt.ts'
+import {
+  type AtlasPayments,
+  type Clock,
+  LedgerUnavailable,
+  type OrderReading,
+  type PaymentLedger,
+} from './ports.ts'
+import type { Repairs } from './repairs.ts'
+import { changeTo, settle } from './settlement.ts'
+
+export interface ReadBackOptions {
+  readonly atlas: AtlasPayments
+  readonly ledger: PaymentLedger
+  readonly repairs: Repairs
+  readonly clock: Clock
+  /** See RELEASE_UNPAID_AFTER_MS; null never releases. */
+  readonly releaseUnpaidAfterMs: number | null
+  /** Pace of the first background readbacks of an attempt, in milliseconds. */
+  readonly intervalMs: number
+}
+
+export interface ReadBack {
+  /** A short series of reads while the client waits. Resolves with the attempt whose outcome to tell. */
+  soon(attempt: PaymentAttempt, signal: AbortSignal): Promise<PaymentAttempt>
+  /** One read. Resolves with the attempt whose outcome it told, or null when it is still unknown. */
+  once(attempt: PaymentAttempt): Promise<PaymentAttempt | null>
+  /** Commits changes and resolves with the attempts as they are then; what cannot be committed is repaired later. */
+  record(
+    attempts: readonly PaymentAttempt[],
+    changes: readonly AttemptChange[],
+  ): Promise<{ readonly attempts: readonly PaymentAttempt[]; readonly recorded: boolean }>
+}
+
+/** Pauses before each read of the short series, in milliseconds. An accepted deposit payment reads as paid at once. */
+const SOON_PAUSES_MS = [0, 500, 1_500]
+
+const MINUTE_MS = 60_000
+
+export function createReadBack(options: ReadBackOptions): ReadBack {
+  const { atlas, ledger, repairs, clock, releaseUnpaidAfterMs, intervalMs } = options
+
+  const record: ReadBack['record'] = async (attempts, changes) => {
+    try {
+      const rows = await ledger.record(changes)
+      return { attempts: rows.map((row, index) => row ?? attempts[index]!), recorded: true }
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error
+      repairs.record(changes)
+      const known = attempts.map((attempt, index) =>
+        mayFollow(attempt, changes[index]!.state) ? applyChange(attempt, changes[index]!) : attempt,
+      )
+      return { attempts: known, recorded: false }
+    }
+  }
+
+  /** Judges one reading; resolves with the attempt to tell of, or with the counters to keep. */
+  async function judge(attempt: PaymentAttempt, reading: OrderReading) {
+    // Only an attempt that Atlas refused can be explained by an earlier one.
+    const others =
+      reading.kind === 'paid' && attempt.code !== 'OUTCOME_UNKNOWN'
+        ? (await ledger.attemptsOf(attempt.orderNo)).filter(
+            ({ paymentId }) => paymentId !== attempt.paymentId,
+          )
+        : []
+    const settlement = settle(attempt, reading, { at: clock.now(), releaseUnpaidAfterMs, others })
+    if (settlement.kind === 'deferred') return { told: null, ...settlement }
+    const attempts = settlement.changes.map(
+      ({ paymentId }) => others.find((other) => other.paymentId === paymentId) ?? attempt,
+    )
+    const { attempts: after } = await record(attempts, settlement.changes)
+    return { told: after.find(({ paymentId }) => paymentId === settlement.told) ?? attempt }
+  }
+
+  async function defer(attempt: PaymentAttempt): Promise<void> {
+    const at = clock.now()
+    const pauseMs = nextReadAfterMs(attempt.reads, at.getTime() - attempt.claimedAt.getTime(), intervalMs)
+    try {
+      await ledger.defer(attempt.paymentId, {
+        reads: attempt.reads,
+        unpaidReads: attempt.unpaidReads,
+        unpaidSince: attempt.unpaidSince,
+        nextReadAt: new Date(at.getTime() + pauseMs),
+      })
+    } catch (error) {
+      // The lease ends by itself, and the next readback counts anew.
+      if (!(error instanceof LedgerUnavailable)) throw error
+    }
+  }
+
+  return {
+    record,
+
+    async once(attempt) {
+      const judged = await judge(attempt, await atlas.readOrder(attempt.orderNo))
+      if (judged.told !== null) return judged.told
+      const { unpaidReads, unpaidSince } = judged
+      await defer({ ...attempt, reads: attempt.reads + 1, unpaidReads, unpaidSince })
+      return null
+    },
+
+    async soon(unknown, signal) {
+      let attempt = unknown
+      let isReadable = false
+      for (const pauseMs of SOON_PAUSES_MS) {
+        await clock.delay(pauseMs, signal)
+        if (signal.aborted) break
+        const reading = await atlas.readOrder(attempt.orderNo)
+        isReadable ||= reading.kind !== 'unreadable'
+        const judged = await judge(attempt, reading)
+        if (judged.told !== null) return judged.told
+        const { unpaidReads, unpaidSince } = judged
+        // Not counted in `reads`, which pace the settler: it begins with its first pause.
+        attempt = { ...attempt, unpaidReads, unpaidSince }
+      }
+      if (attempt.code === 'ORDER_ALREADY_PAID' && !isReadable && !signal.aborted) {
+        // Nothing contradicts the documented answer.
+        const change = changeTo(attempt, 'PAID', clock.now(), { code: 'ORDER_ALREADY_PAID', reason: null })
+        return (await record([attempt], [change])).attempts[0]!
+      }
+      await defer(attempt)
+      return attempt
+    },
+  }
+}
+
+/**
+ * Pause before the next background read: doubling from the settler's interval to half a minute, then
+ * slower with the age of the attempt, as Atlas's own tools poll (30 s, 2 minutes, 10 minutes).
+ */
+export function nextReadAfterMs(reads: number, ageMs: number, intervalMs: number): number {
+  if (ageMs < 10 * MINUTE_MS) return Math.min(intervalMs * 2 ** Math.min(reads, 16), MINUTE_MS / 2)
+  return ageMs < 60 * MINUTE_MS ? 2 * MINUTE_MS : 10 * MINUTE_MS
+}

@@ -1,0 +1,51 @@
+/** What could not be written to the ledger and still has to be, kept in memory until the store recovers. */
+
+import type { AttemptChange } from './payment-attempt.ts'
+import { LedgerUnavailable, type PaymentLedger } from './ports.ts'
+
+export interface Repairs {
+  /** Changes that are true and not committed. */
+  record(changes: readonly AttemptChange[]): void
+  /** An attempt that was never sent, whose claim may have been committed. */
+  withdraw(paymentId: string): void
+  /** Writes what is waiting. What the store still refuses stays; the rest is done. */
+  run(): Promise<void>
+  pending(): number
+}
+
+type Repair =
+  | { readonly kind: 'record'; readonly changes: readonly AttemptChange[] }
+  | { readonly kind: 'withdraw'; readonly paymentId: string }
+
+/**
+ * Most repairs that are kept. Each belongs to a payment that was under way when the store failed, and no
+ * payment begins without the store, so the number stays far below. What does not fit is settled by a
+ * readback after the next start.
+ */
+const REPAIRS_MAX = 10_000
+
+/** `onFault` is told of a repair that the store refuses for another reason than being away. */
+export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) => void): Repairs {
+  const waiting: Repair[] = []
+
+  const add = (repair: Repair): void => {
+    if (waiting.length < REPAIRS_MAX) waiting.push(repair)
+    else onFault(new Error('Too many repairs of the ledger are waiting.'))
+  }
+
+  return {
+    record: (changes) => add({ kind: 'record', changes }),
+    withdraw: (paymentId) => add({ kind: 'withdraw', paymentId }),
+    pending: () => waiting.length,
+    async run() {
+      for (const repair of waiting.splice(0)) {
+        try {
+          await (repair.kind === 'record' ? ledger.record(repair.changes) : ledger.withdraw(repair.paymentId))
+        } catch (error) {
+          if (error instanceof LedgerUnavailable) add(repair)
+          else onFault(error)
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,46 @@
+/** A payment desk for tests: real use cases over a given ledger and a given Atlas, without waiting. */
+
+import { createPaymentDesk, type PaymentDesk, type PaymentDeskOptions } from '../../src/payment/pay-order.ts'
+import type { AtlasPayments, Clock, PaymentLedger } from '../../src/payment/ports.ts'
+import { createReadBack } from '../../src/payment/read-back.ts'
+import { createRepairs } from '../../src/payment/repairs.ts'
+
+export function createTestDesk(
+  ledger: PaymentLedger,
+  atlas: AtlasPayments,
+  options: Partial<PaymentDeskOptions> = {},
+): PaymentDesk {
+  const clock = options.clock ?? instantClock
+  const repairs = createRepairs(ledger, fault)
+  const readBack = createReadBack({
+    atlas,
+    ledger,
+    repairs,
+    clock,
+    releaseUnpaidAfterMs: 120_000,
+    intervalMs: 2_000,
+  })
+  let made = 0
+  return createPaymentDesk({
+    atlas,
+    ledger,
+    readBack,
+    repairs,
+    clock,
+    payWaitMs: 25_000,
+    exchangeMs: 30_000,
+    newPaymentId: () => `payment-${(made += 1)}`,
+    onStory: () => {},
+    ...options,
+  })
+}
+
+/** Time that stands still, and in which only the client's wait never ends. */
+const instantClock: Clock = {
+  now: () => new Date('2026-11-23T08:00:00.000Z'),
+  delay: (ms) => (ms >= 10_000 ? new Promise(() => {}) : Promise.resolve()),
+}
+
+function fault(error: unknown): never {
+  throw error
+}
