@@ -92,6 +92,20 @@ export function loadConfig(environment: Environment): Config {
   return load(gatewayEnvironment, environment, secretNames)
 }
 
+/**
+ * Reads the settings of the gateway and of the simulator beside it, for development: everything about the real
+ * Atlas, the ledger and callers is taken from `fixed` instead of the environment. Throws {@link ConfigError}
+ * that lists every fault.
+ */
+export function loadDevelopmentConfig(
+  environment: Environment,
+  fixed: Environment,
+): Config & SimulatorConfig {
+  const { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS, SIMULATOR_LATENCY_MS } = environment
+  const values = { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS, SIMULATOR_LATENCY_MS, ...fixed }
+  return load(gatewayEnvironment.extend(simulatorEnvironment.shape), values, [])
+}
+
 /** Reads the simulator's settings. Throws {@link ConfigError} that lists every fault. */
 export function loadSimulatorConfig(environment: Environment): SimulatorConfig {
   return load(simulatorEnvironment, environment, [])
@@ -156,7 +170,7 @@ function readBaseUrl(value: string, context: z.RefinementCtx): URL {
 function baseUrlFault(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
   if (url.search !== '' || url.hash !== '') return 'must not contain a query or fragment'
-  if (url.pathname.endsWith('.do')) return 'must be the base of the operations, without pay.do'
+  if (/\.do\/*$/i.test(url.pathname)) return 'must be the base of the operations, without pay.do'
   if (url.protocol === 'https:') return null
   if (url.protocol === 'http:' && isLoopback(url.hostname)) return null
   return 'must be https (http is accepted for a loopback address only)'

@@ -3,19 +3,25 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError, type Environment, loadConfig, loadSimulatorConfig } from './config.ts'
+import {
+  ConfigError,
+  type Environment,
+  loadConfig,
+  loadDevelopmentConfig,
+  loadSimulatorConfig,
+} from './config.ts'
 import { createService, type Service } from './service.ts'
-import { createSimulator } from './simulator/server.ts'
+import { createSimulator, type Simulator } from './simulator/server.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 
 /** What a command started. */
 type Running = Pick<Service, 'close'>
 
-const commands: Readonly<Record<string, (environment: Environment) => Promise<Running>>> = {
-  start: startGateway,
-  dev: startDevelopment,
-  simulator: startSimulator,
-}
+const commands = new Map<string, (environment: Environment) => Promise<Running>>([
+  ['start', startGateway],
+  ['dev', startDevelopment],
+  ['simulator', startSimulator],
+])
 
 /** Credentials that only the simulator accepts. */
 const simulatorCredentials = { clientId: 'simulator-client', clientSecret: 'not-a-secret' }
@@ -24,8 +30,9 @@ await main()
 
 async function main(): Promise<void> {
   const name = process.argv[2] ?? 'start'
-  const command = commands[name]
-  if (command === undefined) return fail(`There is no command ${name}. Commands: start, dev, simulator.`)
+  const command = commands.get(name)
+  if (command === undefined)
+    return fail(`There is no command ${name}. Commands: ${[...commands.keys()].join(', ')}.`)
   try {
     stopOnSignal(await command(process.env))
   } catch (error) {
@@ -54,39 +61,38 @@ async function startSimulator(environment: Environment): Promise<Running> {
  * neither is touched by accident; the ledger begins empty, as the simulator does, and is removed at the end.
  */
 async function startDevelopment(environment: Environment): Promise<Running> {
-  const { SIMULATOR_LATENCY_MS } = loadSimulatorConfig({ ...environment, SIMULATOR_PORT: undefined })
-  const simulator = await createSimulator({
-    host: '127.0.0.1',
-    port: 0,
-    latencyMs: SIMULATOR_LATENCY_MS,
-    ...simulatorCredentials,
-  })
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pay-gateway-'))
+  const fixed = {
+    LEDGER_URL: `sqlite:${join(folder, 'ledger.sqlite')}`,
+    ATLAS_CLIENT_ID: simulatorCredentials.clientId,
+    ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
+    // Short, so that a payment that hangs shows what it comes to while one is watching.
+    ...(environment['ATLAS_TIMEOUT_MS'] === undefined && { ATLAS_TIMEOUT_MS: '10000' }),
+    AUTH: 'none',
+    GRAPHIQL: 'on',
+    INTROSPECTION: 'on',
+  }
+  let simulator: Simulator | undefined
   const cleanUp = async (): Promise<void> => {
-    await simulator.close()
+    await simulator?.close()
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    const config = loadConfig({
-      HOST: environment['HOST'],
-      PORT: environment['PORT'],
-      LOG_LEVEL: environment['LOG_LEVEL'],
-      // Short, so that a payment that hangs shows what it comes to while one is watching.
-      ATLAS_TIMEOUT_MS: environment['ATLAS_TIMEOUT_MS'] ?? '10000',
-      LEDGER_URL: `sqlite:${join(folder, 'ledger.sqlite')}`,
-      ATLAS_BASE_URL: simulator.url,
-      ATLAS_CLIENT_ID: simulatorCredentials.clientId,
-      ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
-      AUTH: 'none',
-      GRAPHIQL: 'on',
-      INTROSPECTION: 'on',
+    // Where the simulator listens is known only when it does: any loopback URL stands for it while checking.
+    const checked = loadDevelopmentConfig(environment, { ...fixed, ATLAS_BASE_URL: 'http://127.0.0.1' })
+    simulator = await createSimulator({
+      host: '127.0.0.1',
+      port: 0,
+      latencyMs: checked.SIMULATOR_LATENCY_MS,
+      ...simulatorCredentials,
     })
+    const config = { ...checked, ATLAS_BASE_URL: new URL(simulator.url) }
     const service = await createService(config, { log: await createReadableLog(config.LOG_LEVEL) })
     process.stdout.write(`${developmentBanner(service.url, simulator.url)}\n`)
     return {
       async close() {
         // The simulator first: payments that hang in it end at once.
-        await simulator.close()
+        await simulator?.close()
         await service.close()
         await cleanUp()
       },
@@ -133,6 +139,8 @@ function reasonOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}. Choose another port with PORT (simulator: SIMULATOR_PORT).`
   }
+  // A system call that failed says enough: no such host, a folder that cannot be made, a refused database.
+  if (error instanceof Error && 'syscall' in error) return `The gateway cannot start: ${error.message}.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

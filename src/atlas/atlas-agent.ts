@@ -14,7 +14,7 @@ export interface AtlasAgentOptions {
 const CONNECTIONS_MAX = 256
 
 /** Time for TCP and TLS together. Past it nothing was sent, which is a better answer than UNKNOWN. */
-const CONNECT_TIMEOUT_MS = 10_000
+const CONNECT_TIMEOUT_MS = 5_000
 
 /**
  * How far undici's timers stay above the deadline: they are coarse (500 ms fired after 917), so the

@@ -13,7 +13,7 @@ export interface AtlasOptions {
   readonly baseUrl: URL
   readonly clientId: string
   readonly clientSecret: string
-  /** Deadline of one exchange, connecting included, in milliseconds. */
+  /** Deadline of one exchange from its start on, in milliseconds. Connecting has {@link START_WITHIN_MS}. */
   readonly timeoutMs: number
   /** Certificate authorities in PEM to trust instead of the public ones. */
   readonly ca?: readonly string[]
@@ -24,6 +24,9 @@ export interface AtlasConnection extends AtlasPayments {
   /** Ends the connections at once: a payment still on one of them becomes UNKNOWN. Drain payments before. */
   close(): Promise<void>
 }
+
+/** Longest wait for a connection on which a request can start, in milliseconds. */
+export const START_WITHIN_MS = 10_000
 
 /** Deadline of one readback, in milliseconds: 95 % of Atlas's answers come in well under a second. */
 const READBACK_TIMEOUT_MS = 4_000
@@ -45,13 +48,27 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
   const readAgent = createAtlasAgent({ ...options, timeoutMs: readbackTimeoutMs })
 
   async function post(agent: Agent, operation: string, body: string, timeoutMs: number): Promise<Exchange> {
-    // Cleared when the answer came, which AbortSignal.timeout cannot be: under load its timers pile up.
     const deadline = new AbortController()
-    const timer = setTimeout(() => {
+    const end = (): void => {
       deadline.abort(new DOMException('The deadline of the exchange passed.', 'TimeoutError'))
-    }, timeoutMs)
+    }
+    // Timers that are cleared when the answer came, which those of AbortSignal.timeout cannot be: under load
+    // they pile up. A request that finds no connection ends early, while it is still certain that it was not
+    // sent; one that starts has its whole deadline.
+    let timer = setTimeout(end, Math.min(START_WITHIN_MS, timeoutMs))
+    const onStart = (): void => {
+      clearTimeout(timer)
+      timer = setTimeout(end, timeoutMs)
+    }
     const path = `${basePath}/${operation}`
-    const exchange = await sendOnce(agent, { origin, path, headers, body, deadline: deadline.signal })
+    const exchange = await sendOnce(agent, {
+      origin,
+      path,
+      headers,
+      body,
+      deadline: deadline.signal,
+      onStart,
+    })
     clearTimeout(timer)
     return exchange
   }

@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import type { PaymentMethod } from '../payment/payment-request.ts'
 import type { OrderReading } from '../payment/ports.ts'
-import { atlasPaymentMethods } from './pay-messages.ts'
+import { atlasPaymentMethods, pnrCode } from './pay-messages.ts'
 import { readJson } from './read-json.ts'
 import type { Exchange } from './send-once.ts'
 
@@ -26,7 +26,7 @@ const reply = z.object({
   payment: z.unknown(),
   paymentMethod: z.unknown(),
   paymentAttempted: z.unknown(),
-  pnrCode: z.string().min(1).max(64).nullish().catch(null),
+  pnrCode,
 })
 
 const methodByNumber = new Map<unknown, PaymentMethod>(
@@ -46,14 +46,14 @@ export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderRe
   const order = reply.safeParse(json.value)
   if (!order.success || order.data.orderNo !== orderNo) return unreadable
 
-  const { payTime, payment, paymentMethod, paymentAttempted, pnrCode } = order.data
+  const { payTime, payment, paymentMethod, paymentAttempted } = order.data
   switch (order.data.orderStatus) {
     case '1':
     case '2':
       return {
         kind: 'paid',
         paymentMethod: methodByNumber.get(paymentMethod) ?? null,
-        pnrCode: pnrCode ?? null,
+        pnrCode: order.data.pnrCode ?? null,
       }
     case '-3':
       return { kind: 'cancelled', paid: isGiven(payTime) }

@@ -22,15 +22,21 @@ export function encodePayRequest(request: PaymentRequest): string {
   })
 }
 
+/** Atlas's reference: six characters in all recordings. Anything else is dropped: it proves nothing. */
+export const pnrCode = z
+  .string()
+  .regex(/^[A-Za-z0-9]{1,16}$/)
+  .nullish()
+  .catch(null)
+
 /**
  * What is read of an answer. Only `status` and the two echoes decide; `msg` is not even read.
- * A `pnrCode` of a wrong type is dropped: it is no evidence of anything.
  */
 export const payReply = z.object({
   status: z.int(),
   orderNo: z.string().nullish(),
   paymentMethod: z.int().nullish(),
-  pnrCode: z.string().min(1).max(64).nullish().catch(null),
+  pnrCode,
 })
 
 export type PayReply = z.output<typeof payReply>

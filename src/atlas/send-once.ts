@@ -10,6 +10,8 @@ export interface OncePost {
   readonly body: string
   /** Ends the exchange. Its reason becomes the `cause`. */
   readonly deadline: AbortSignal
+  /** Told when the request starts, just before its first byte. */
+  readonly onStart?: () => void
 }
 
 /** What became of the one exchange. */
@@ -43,7 +45,7 @@ export const WIRE_BYTES_MAX = 64 * 1024
  */
 export function sendOnce(dispatcher: Dispatcher, post: OncePost): Promise<Exchange> {
   return new Promise((resolve) => {
-    const exchange = new OnceHandler(post.deadline, resolve)
+    const exchange = new OnceHandler(post, resolve)
     if (post.deadline.aborted) {
       exchange.giveUp()
       return
@@ -77,10 +79,12 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #bytes = 0
   readonly #deadline: AbortSignal
+  readonly #onStart: (() => void) | undefined
   readonly #resolve: (exchange: Exchange) => void
 
-  constructor(deadline: AbortSignal, resolve: (exchange: Exchange) => void) {
+  constructor({ deadline, onStart }: OncePost, resolve: (exchange: Exchange) => void) {
     this.#deadline = deadline
+    this.#onStart = onStart
     this.#resolve = resolve
     deadline.addEventListener('abort', this.giveUp)
   }
@@ -104,6 +108,7 @@ class OnceHandler implements Dispatcher.DispatchHandler {
     }
     this.#requestStarts += 1
     this.#controller = controller
+    this.#onStart?.()
     if (this.#requestStarts > 1)
       this.#lose('CONNECTION_LOST', new Error('A second request start was refused.'))
   }

@@ -1,8 +1,8 @@
 /** The listener: node:http in front of the GraphQL handler, with the probes of operators. */
 
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createGraphqlHandler, type GraphqlOptions } from './graphql-handler.ts'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { createGraphqlHandler, GRAPHQL_PATH, type GraphqlOptions } from './graphql-handler.ts'
 
 export interface HttpOptions extends GraphqlOptions {
   readonly host: string
@@ -29,63 +29,69 @@ const READY_TIMEOUT_MS = 1_000
 
 /** Listens. Rejects when the address cannot be had. */
 export async function startHttpServer(options: HttpOptions): Promise<HttpServer> {
-  const handler = createGraphqlHandler(options)
-  const underWay = new Set<ServerResponse>()
+  const handleGraphql = createGraphqlHandler(options)
+  /** Requests under way on each open connection. */
+  const connections = new Map<Socket, number>()
   let isDraining = false
 
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
-    if (isDraining) leaveAfter(response)
-    switch (request.url) {
-      case '/livez':
-        return answer(response, 200, 'ok')
-      case '/readyz':
-        return void isReady().then((ready) =>
-          answer(response, ready ? 200 : 503, ready ? 'ready' : 'not ready'),
-        )
-      default:
-        return void handler(request, response)
-    }
+    const { socket } = request
+    connections.set(socket, (connections.get(socket) ?? 0) + 1)
+    response.once('close', () => {
+      const left = (connections.get(socket) ?? 1) - 1
+      if (connections.has(socket)) connections.set(socket, left)
+      if (isDraining && left === 0) socket.end()
+    })
+    if (isDraining) response.setHeader('connection', 'close')
+    void answerRequest(request, response)
+  })
+  server.on('connection', (socket: Socket) => {
+    connections.set(socket, 0)
+    socket.once('close', () => connections.delete(socket))
   })
   await listen(server, options)
 
-  /** Fixed answers: what is wrong inside is for the log, not for whoever can reach a probe. */
-  async function isReady(): Promise<boolean> {
-    if (isDraining) return false
-    try {
-      const timeout = AbortSignal.timeout(READY_TIMEOUT_MS)
-      const tooLate = new Promise<never>((_resolve, reject) => {
-        timeout.addEventListener('abort', () => reject(timeout.reason as Error))
-      })
-      await Promise.race([options.checkReady(), tooLate])
-      return !isDraining
-    } catch {
-      return false
-    }
+  async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? '').split('?', 1)[0]
+    if (path === GRAPHQL_PATH) await handleGraphql(request, response)
+    else if (path === '/livez') answer(response, 200, 'ok')
+    else if (path === '/readyz') await answerReadiness(response)
+    else answer(response, 404, 'not found')
   }
 
-  function drain(): void {
-    isDraining = true
-    for (const response of underWay) leaveAfter(response)
-    server.closeIdleConnections()
+  /** Fixed answers: what is wrong inside is for the log, not for whoever can reach a probe. */
+  async function answerReadiness(response: ServerResponse): Promise<void> {
+    const isReady = !isDraining && (await within(READY_TIMEOUT_MS, options.checkReady())) && !isDraining
+    answer(response, isReady ? 200 : 503, isReady ? 'ready' : 'not ready')
   }
 
   return {
     url: urlOf(server.address() as AddressInfo),
-    drain,
+    drain() {
+      isDraining = true
+      server.closeIdleConnections()
+    },
     close: () =>
       new Promise((resolve) => {
-        drain()
+        isDraining = true
         server.close(() => resolve())
-        server.closeIdleConnections()
+        // Also those that have sent nothing, or half a request: Node counts them neither idle nor late.
+        for (const [socket, requests] of connections) if (requests === 0) socket.destroy()
       }),
   }
 }
 
-/** Ends the connection after this response: one that idles would hold the close up for seconds. */
-function leaveAfter(response: ServerResponse): void {
-  if (!response.headersSent) response.setHeader('connection', 'close')
+/** Whether work resolves within a time. */
+async function within(timeoutMs: number, work: Promise<void>): Promise<boolean> {
+  const { promise: tooLate, resolve } = Promise.withResolvers<false>()
+  const timer = setTimeout(resolve, timeoutMs, false)
+  const done = work.then(
+    () => true,
+    () => false,
+  )
+  const isDone = await Promise.race([done, tooLate])
+  clearTimeout(timer)
+  return isDone
 }
 
 function answer(response: ServerResponse, status: number, body: string): void {

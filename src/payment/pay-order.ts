@@ -70,7 +70,7 @@ export interface PaymentDeskOptions {
   readonly clock: Clock
   /** How long a client waits before it is told PAYMENT_IN_PROGRESS, in milliseconds. */
   readonly payWaitMs: number
-  /** Deadline of one exchange, in milliseconds. */
+  /** Longest that an exchange takes, the wait for a connection included, in milliseconds. */
   readonly exchangeMs: number
   /** Makes the identifier of an attempt: unique, never reused. */
   readonly newPaymentId: () => string

@@ -36,9 +36,9 @@ export interface InputFault {
 /** Longest accepted text, in UTF-16 code units. Atlas documents no limit; its order numbers have 22. */
 export const TEXT_LENGTH_MAX = 64
 
-// Control and format characters (a zero-width space makes two numbers look alike), line and paragraph
-// separators, and lone surrogates, which no UTF-8 request can carry.
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u
+// Control characters, whatever shows as nothing or as a blank (two numbers could look alike), the mark that
+// a decoder leaves for what it could not read, and lone surrogates, which no UTF-8 request can carry.
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufffd]|(?! )\p{Zs}/u
 
 // Texts are refused, never trimmed: what was approved and what is paid must be the same characters.
 // A comma joins two order numbers in Atlas's order reply; each of them has to be paid by itself.

@@ -30,7 +30,7 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
   },
   PAYMENT_METHOD_UNSUPPORTED: {
     message: 'This order cannot be paid with the chosen payment method. This request was not charged.',
-    remediation: 'Choose another payment method that the order supports; BALANCE is accepted most often.',
+    remediation: 'Pay the same order with another payment method that it supports.',
   },
   ORDER_ALREADY_PAID: {
     message: 'This order is paid already. It was not charged again.',
@@ -106,7 +106,8 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
     remediation: 'Send the same payment again in a few seconds.',
   },
   OUTCOME_UNKNOWN: {
-    message: 'The payment was sent, but no usable answer came. The order may have been charged.',
+    message:
+      'The payment may have been sent, and it is not known what became of it. The order may have been charged.',
     remediation:
       'Do not pay or book again. Look at the state of the order until it shows whether the order is paid; if it stays unclear, ask support.',
   },

@@ -71,29 +71,25 @@ function settlePaid(
 ): Settlement {
   const success = { evidence: 'ORDER_READBACK', pnrCode } as const
   const fits = (one: PaymentAttempt): boolean => paymentMethod === null || paymentMethod === one.paymentMethod
-  switch (attempt.code) {
-    case 'OUTCOME_UNKNOWN':
-    case 'PAYMENT_GATEWAY_ERROR':
-      if (fits(attempt)) return settled(changeTo(attempt, 'PAID', at, success))
-      return settled(changeTo(attempt, 'PAID', at, { code: 'ORDER_ALREADY_PAID' }))
-    default: {
-      // Atlas refused this attempt because the order is paid, or was being paid. An earlier attempt of ours
-      // that was lost and released explains it: then that one succeeded.
-      const lost = others.findLast((other) => other.code === 'PAYMENT_NOT_APPLIED' && fits(other))
-      if (lost !== undefined) {
-        return {
-          kind: 'settled',
-          changes: [
-            changeTo(attempt, 'NOT_PAID', at, { code: 'ORDER_ALREADY_PAID' }),
-            changeTo(lost, 'PAID', at, success),
-          ],
-          told: lost.paymentId,
-        }
-      }
-      const code = attempt.code === 'ORDER_NOT_PAYABLE' ? 'ORDER_NOT_PAYABLE' : 'ORDER_ALREADY_PAID'
-      return settled(changeTo(attempt, 'PAID', at, { code }))
+  // Not known to be refused: whoever paid by this method, this attempt explains it.
+  if (attempt.code === 'OUTCOME_UNKNOWN' || attempt.code === 'PAYMENT_GATEWAY_ERROR') {
+    return settled(changeTo(attempt, 'PAID', at, fits(attempt) ? success : { code: 'ORDER_ALREADY_PAID' }))
+  }
+  // Atlas refused this attempt because the order is paid, or was being paid. An earlier attempt of ours that
+  // was lost and released explains it: then that one succeeded.
+  const lost = others.findLast((other) => other.code === 'PAYMENT_NOT_APPLIED' && fits(other))
+  if (lost !== undefined) {
+    return {
+      kind: 'settled',
+      changes: [
+        changeTo(attempt, 'NOT_PAID', at, { code: 'ORDER_ALREADY_PAID' }),
+        changeTo(lost, 'PAID', at, success),
+      ],
+      told: lost.paymentId,
     }
   }
+  const code = attempt.code === 'ORDER_NOT_PAYABLE' ? 'ORDER_NOT_PAYABLE' : 'ORDER_ALREADY_PAID'
+  return settled(changeTo(attempt, 'PAID', at, { code }))
 }
 
 function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: SettlementContext): Settlement {

@@ -25,6 +25,9 @@ const orderNoCharsMax = 128
 
 const orderNoShape = z.string().min(1).max(orderNoCharsMax)
 
+/** Methods that Atlas refuses without a card: VCC pass-through and Merchant of Record. */
+const cardMethods: ReadonlySet<number> = new Set([3, 5])
+
 /** Undocumented keys are let through, as Atlas does, while they are plain values. */
 const payRequestShape = z
   .object({
@@ -37,6 +40,12 @@ const payRequestShape = z
     cid: z.string().nullish(),
   })
   .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .refine(
+    ({ paymentMethod, creditCard }) => !cardMethods.has(paymentMethod) || (creditCard ?? null) !== null,
+    {
+      path: ['creditCard'],
+    },
+  )
 
 /** What pay.do needs of a request; the other fields are checked and dropped. */
 export type PayRequest = Pick<z.infer<typeof payRequestShape>, 'orderNo' | 'paymentMethod'>

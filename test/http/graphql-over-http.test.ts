@@ -157,7 +157,7 @@ describe('what is off unless switched on', () => {
 
   test('other paths', async () => {
     const response = await fetch(`${gateway.url}/`)
-    expect([response.status, await response.text()]).toEqual([404, ''])
+    expect([response.status, await response.text()]).toEqual([404, 'not found\n'])
   })
 })
 
@@ -179,7 +179,8 @@ test.each(['development', 'production'])('a fault of ours is masked with NODE_EN
       httpStatus: 500,
       errors: [
         {
-          message: 'The gateway failed. It is not known whether the request had an effect.',
+          message:
+            'The gateway failed. It is not known whether the payment was sent: look at the order before paying it again.',
           locations: [{ line: 1, column: 12 }],
           path: ['payOrder'],
           extensions: { code: 'INTERNAL_SERVER_ERROR' },

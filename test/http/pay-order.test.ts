@@ -4,12 +4,7 @@ import { paymentErrorRules } from '../../src/payment/payment-outcome.ts'
 import { sentencesOf } from '../../src/payment/remediation.ts'
 import { createFastClock } from '../support/fast-clock.ts'
 import { payOrderDocument, startGateway, type TestGateway, testCredentials } from '../support/gateway.ts'
-import {
-  answerJson,
-  answerStatus,
-  type ScriptedAtlas,
-  startScriptedAtlas,
-} from '../support/scripted-atlas.ts'
+import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
 
 const now = new Date('2026-11-23T08:15:30.125Z')
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

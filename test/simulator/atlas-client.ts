@@ -74,7 +74,10 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     clock,
     call,
     async pay(orderNo, paymentMethod = 1) {
-      return jsonOf(await call('/pay.do', { body: JSON.stringify({ orderNo, paymentMethod }) }))
+      // Atlas refuses these two without a card.
+      const creditCard =
+        paymentMethod === 3 || paymentMethod === 5 ? { cardNumber: '4532015112830366' } : null
+      return jsonOf(await call('/pay.do', { body: JSON.stringify({ orderNo, paymentMethod, creditCard }) }))
     },
     async query(orderNo) {
       return jsonOf(await call('/queryOrderDetails.do', { body: JSON.stringify({ orderNo }) }))

@@ -128,6 +128,8 @@ describe('pay.do', () => {
     ['requestSource', { requestSource: ['web'] }],
     ['creditCard', { creditCard: '4111111111111111' }],
     ['creditCard', { creditCard: [] }],
+    ['creditCard', { paymentMethod: 3 }],
+    ['creditCard', { paymentMethod: 5, creditCard: null }],
     ['supportCreditTransPayment', { supportCreditTransPayment: 1 }],
     ['cid', { cid: {} }],
     ['somethingElse', { somethingElse: { nested: true } }],
@@ -156,7 +158,6 @@ describe('pay.do', () => {
     [{ supportCreditTransPayment: '1', cid: 'tenant', somethingElse: 7 }],
     [{ paymentMethod: 3, creditCard: { cardNumber: '4532015112830366' } }],
     [{ paymentMethod: 5, creditCard: {} }],
-    [{ paymentMethod: 3 }],
     [{ paymentMethod: 4 }],
   ])('pays with %j', async (fields) => {
     const { call, simulator } = await startSimulator()

@@ -3,7 +3,6 @@
 import pg from 'pg'
 import {
   type AttemptChange,
-  mayFollow,
   type PaymentAttempt,
   READBACK_HEADSTART_MS,
 } from '../../payment/payment-attempt.ts'

@@ -1,0 +1,51 @@
+/** Which errors a client sees, and how. */
+
+import { GraphQLError } from 'graphql'
+
+export interface ErrorMasking {
+  /** Told of faults of ours; clients only ever see that one happened. */
+  readonly onFault: (error: unknown) => void
+  /** Whether messages may name what the schema has. */
+  readonly showsSchema: boolean
+}
+
+/**
+ * Lets through what is meant for the client, always with an `extensions.code`; anything else is a fault of
+ * ours and stays here. A fault before the execution can have had no effect, one inside it can.
+ */
+export function createErrorMask({ onFault, showsSchema }: ErrorMasking): (error: unknown) => Error {
+  return (error) => {
+    if (error instanceof GraphQLError && isForClient(error)) return present(error, showsSchema)
+    onFault(error)
+    const isInside = error instanceof GraphQLError && error.path !== undefined
+    return new GraphQLError(faultMessage(isInside), {
+      ...(isInside && { path: error.path, ...(error.nodes !== undefined && { nodes: error.nodes }) }),
+      extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } },
+    })
+  }
+}
+
+/** What a client is told of a fault of ours, by whether it may have had an effect. */
+export function faultMessage(mayHavePaid: boolean): string {
+  return mayHavePaid
+    ? 'The gateway failed. It is not known whether the payment was sent: look at the order before paying it again.'
+    : 'The gateway failed on this request. Nothing was sent.'
+}
+
+function isForClient({ originalError }: GraphQLError): boolean {
+  return originalError === undefined || originalError === null || originalError instanceof GraphQLError
+}
+
+function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
+  const message = showsSchema ? error.message : error.message.replace(/ Did you mean .+$/s, '')
+  const { originalError: _, ...extensions } = error.extensions
+  // What graphql-js raises before the execution has no code: variables that do not fit.
+  const code = extensions['code'] ?? 'BAD_USER_INPUT'
+  return new GraphQLError(message, {
+    ...(error.path !== undefined && { path: error.path }),
+    ...(error.nodes !== undefined && { nodes: error.nodes }),
+    ...(error.nodes === undefined &&
+      error.source !== undefined && { source: error.source, positions: error.positions ?? null }),
+    extensions: { ...extensions, code },
+  })
+}

@@ -1,0 +1,126 @@
+/** What a request must be before GraphQL sees it. A refusal happens before anything can have an effect. */
+
+import type { IncomingMessage } from 'node:http'
+
+/** Most bytes of a request body. A payment has some hundred. */
+const REQUEST_BYTES_MAX = 64 * 1024
+
+export type Admission =
+  /** `body` is JSON text for a POST, null for other methods. */
+  | { readonly kind: 'admitted'; readonly body: string | null; readonly accept: string | undefined }
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
+
+/**
+ * Admits a request to GraphQL. A POST must be JSON in UTF-8, an object, within 64 KiB, and must accept JSON:
+ * an answer that cannot be delivered would lose an outcome. Numbers that JSON cannot carry exactly are
+ * refused, since an order number written as one would be another order.
+ */
+export async function admit(request: IncomingMessage): Promise<Admission> {
+  const { method, headers } = request
+  if (method === 'GET') return admitGet(request)
+  if (method !== 'POST') return { kind: 'admitted', body: null, accept: headers.accept }
+
+  if (!isJsonInUtf8(headers['content-type'])) {
+    return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8.')
+  }
+  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request without a content-encoding.')
+  }
+  const accept = acceptedJson(headers.accept)
+  if (accept === null) {
+    return refuse(406, 'NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.')
+  }
+  const bytes = await readBody(request)
+  if (bytes === null) return refuse(413, 'PAYLOAD_TOO_LARGE', `Send at most ${REQUEST_BYTES_MAX} bytes.`)
+  const body = decodeUtf8(bytes)
+  if (body === null) return refuse(400, 'BAD_REQUEST', 'The body is not valid UTF-8.')
+  const fault = jsonFault(body)
+  return fault === null ? { kind: 'admitted', body, accept } : refuse(400, 'BAD_REQUEST', fault)
+}
+
+function admitGet({ url = '', headers }: IncomingMessage): Admission {
+  const parameters = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
+  for (const name of ['variables', 'extensions']) {
+    const text = parameters.get(name)
+    const fault = text === null ? null : jsonFault(text)
+    if (fault !== null) return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${fault}`)
+  }
+  return { kind: 'admitted', body: null, accept: headers.accept }
+}
+
+function isJsonInUtf8(contentType = ''): boolean {
+  const [mediaType, ...parameters] = contentType.toLowerCase().split(';')
+  return (
+    mediaType!.trim() === 'application/json' &&
+    parameters.every(
+      (parameter) => !/^\s*charset\s*=/.test(parameter) || /=\s*"?utf-?8"?\s*$/.test(parameter),
+    )
+  )
+}
+
+/** The one JSON type to answer with, or null when the client takes none. */
+function acceptedJson(accept = '*/*'): string | null {
+  const taken = new Map<string, boolean>()
+  for (const range of accept.toLowerCase().split(',')) {
+    const [type, ...parameters] = range.split(';').map((part) => part.trim())
+    taken.set(type!, !parameters.some((parameter) => /^q\s*=\s*0(\.0*)?$/.test(parameter)))
+  }
+  const takes = (type: string): boolean =>
+    taken.get(type) ?? taken.get('application/*') ?? taken.get('*/*') ?? false
+  const standard = 'application/graphql-response+json'
+  // Plain JSON is what clients get that do not ask for the standard's own type by name.
+  if (taken.get(standard) === true) return standard
+  if (takes('application/json')) return 'application/json'
+  return takes(standard) ? standard : null
+}
+
+/** The whole body, or null when it is too large; the rest is then read and dropped, so that the answer arrives. */
+function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    const onData = (chunk: Buffer): void => {
+      bytes += chunk.length
+      if (bytes > REQUEST_BYTES_MAX) {
+        chunks.length = 0
+        resolve(null)
+      } else {
+        chunks.push(chunk)
+      }
+    }
+    request.on('data', onData)
+    request.once('end', () => resolve(Buffer.concat(chunks)))
+    // The client is gone: there is nobody to answer.
+    request.once('close', () => reject(new Error('The request ended early.')))
+    request.once('error', reject)
+  })
+}
+
+function decodeUtf8(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** What is wrong with a JSON text, never quoting it: it may hold what no answer or log should. */
+function jsonFault(text: string): string | null {
+  let isExact = true
+  let value: unknown
+  try {
+    value = JSON.parse(text, (_key, one: unknown) => {
+      if (Number.isInteger(one) && !Number.isSafeInteger(one)) isExact = false
+      return one
+    })
+  } catch {
+    return 'Send valid JSON.'
+  }
+  if (!isExact) return 'A number is too large for JSON to carry exactly: send order numbers as strings.'
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject ? null : 'Send one JSON object: requests are not batched.'
+}
+
+function refuse(status: number, code: string, message: string): Admission {
+  return { kind: 'refused', status, code, message: `${message} Nothing was sent.` }
+}
