@@ -22,10 +22,10 @@ const reply = z.object({
   status: z.literal(0),
   orderNo: z.string(),
   orderStatus,
-  payTime: z.unknown(),
-  payment: z.unknown(),
-  paymentMethod: z.unknown(),
-  paymentAttempted: z.unknown(),
+  payTime: z.unknown().optional(),
+  payment: z.unknown().optional(),
+  paymentMethod: z.unknown().optional(),
+  paymentAttempted: z.unknown().optional(),
   pnrCode,
 })
 

@@ -228,13 +228,19 @@ export function outcomeOf(attempt: PaymentAttempt, replayed: boolean): PaymentOu
       replayed,
     }
   }
-  return failed(code ?? 'PAYMENT_IN_PROGRESS', orderNo, {
+  return failed(toldCode(attempt), orderNo, {
     paymentId,
     paymentState: paymentStateOf(attempt),
     atlasStatus: attempt.atlasStatus,
     ...(attempt.retryAfterSeconds !== null && { retryAfterSeconds: attempt.retryAfterSeconds }),
     replayed,
   })
+}
+
+/** The code to tell. An order that Atlas called paid, but that reads as unpaid, is not "already paid". */
+function toldCode({ state, code }: PaymentAttempt): PaymentErrorCode {
+  if (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID') return 'OUTCOME_UNKNOWN'
+  return code ?? 'PAYMENT_IN_PROGRESS'
 }
 
 /** A failure with what its code alone tells, unless more is known. */

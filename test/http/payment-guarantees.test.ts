@@ -1,0 +1,443 @@
+import type { Socket } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { LedgerUnavailable, type PaymentLedger } from '../../src/payment/ports.ts'
+import { createFastClock } from '../support/fast-clock.ts'
+import { payOrderDocument, startGateway, type TestGateway } from '../support/gateway.ts'
+import {
+  type Answer,
+  answerOrder,
+  answerStatus,
+  type ScriptedAtlas,
+  startScriptedAtlas,
+} from '../support/scripted-atlas.ts'
+
+const paymentDocument = /* GraphQL */ `
+  query Payment($orderNo: ID!) {
+    payment(orderNo: $orderNo) {
+      orderNo
+      state
+      paymentMethod
+      startedAt
+      settledAt
+      attempts {
+        paymentId
+        paymentMethod
+        paymentState
+        code
+        evidence
+        atlasStatus
+        startedAt
+        settledAt
+      }
+    }
+  }
+`
+
+const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/) as string
+const keyOf = (name: string): string => `key-of-a-payment-${name}`
+
+let atlas: ScriptedAtlas
+let gateway: TestGateway
+let ledger: PaymentLedger
+/** What the next calls of the ledger meet: nothing, or a store that is away. */
+let claims = 0
+let broken = new Set<keyof PaymentLedger>()
+let orderNo: string
+let orders = 0
+
+beforeAll(async () => {
+  atlas = await startScriptedAtlas()
+  gateway = await startGateway(
+    atlas.url,
+    { ATLAS_TIMEOUT_MS: '5000', SETTLE_INTERVAL_MS: '50', RELEASE_UNPAID_AFTER_MS: 'never' },
+    {
+      clock: createFastClock(),
+      wrapLedger: (real) => {
+        ledger = real
+        return new Proxy(real, {
+          get: (target, name: keyof PaymentLedger) => {
+            if (broken.has(name)) return () => Promise.reject(new LedgerUnavailable(new Error('away'), false))
+            if (name === 'claim') claims += 1
+            return target[name]
+          },
+        })
+      },
+    },
+  )
+})
+
+beforeEach(() => {
+  orders += 1
+  orderNo = `G${orders}`
+  broken = new Set()
+  claims = 0
+  atlas.seen.length = 0
+  atlas.reads.length = 0
+  atlas.answer = answerStatus(0)
+  atlas.read = answerOrder()
+  gateway.log.length = 0
+})
+
+afterAll(async () => {
+  await gateway.close()
+  await atlas.close()
+})
+
+type Result = Record<string, unknown>
+
+async function pay(input: object = {}): Promise<Result> {
+  const { data, errors } = await gateway.graphql(payOrderDocument, {
+    input: { orderNo, paymentMethod: 'BALANCE', ...input },
+  })
+  expect(errors).toBeUndefined()
+  return data!['payOrder'] as Result
+}
+
+async function payment(): Promise<Result | null> {
+  const { data, errors } = await gateway.graphql(paymentDocument, { orderNo })
+  expect(errors).toBeUndefined()
+  return data!['payment'] as Result | null
+}
+
+/** Atlas's answer waits until it is let go. */
+function holdAnswer(answer: Answer = answerStatus(0)): { letGo: () => void; arrived: Promise<void> } {
+  const held = Promise.withResolvers<void>()
+  const arrival = Promise.withResolvers<void>()
+  atlas.answer = (response, seen) => {
+    arrival.resolve()
+    void held.promise.then(() => answer(response, seen))
+  }
+  return { letGo: held.resolve, arrived: arrival.promise }
+}
+
+const reset: Answer = (response) => void (response.socket as Socket).resetAndDestroy()
+
+describe('the same order again', () => {
+  test('in flight shares one result: ten clients, one request', async () => {
+    const { letGo, arrived } = holdAnswer()
+    const first = pay()
+    await arrived
+    const others = Array.from({ length: 9 }, () => pay())
+    await expect.poll(() => claims).toBe(10)
+    letGo()
+    const success = await first
+    expect(success).toMatchObject({ __typename: 'PaymentSuccess', replayed: false })
+    expect(await Promise.all(others)).toEqual(others.map(() => ({ ...success, replayed: true })))
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('in flight with another method is PAYMENT_IN_PROGRESS at once', async () => {
+    const { letGo, arrived } = holdAnswer()
+    const first = pay()
+    await arrived
+    expect(await pay({ paymentMethod: 'BYOA' })).toMatchObject({
+      code: 'PAYMENT_IN_PROGRESS',
+      paymentState: 'IN_PROGRESS',
+      action: 'WAIT_FOR_OUTCOME',
+      retryable: false,
+    })
+    expect(await payment()).toMatchObject({
+      state: 'IN_PROGRESS',
+      settledAt: null,
+      attempts: [{ code: null }],
+    })
+    letGo()
+    expect(await first).toMatchObject({ __typename: 'PaymentSuccess' })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('after success is ORDER_ALREADY_PAID from the ledger, whatever the method', async () => {
+    const { paymentId } = await pay()
+    for (const paymentMethod of ['BALANCE', 'MOR']) {
+      expect(await pay({ paymentMethod })).toMatchObject({
+        code: 'ORDER_ALREADY_PAID',
+        paymentState: 'PAID',
+        action: 'NONE',
+        atlasStatus: null,
+        paymentId,
+      })
+    }
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('after a refusal is a new attempt', async () => {
+    atlas.answer = answerStatus(403)
+    const refused = await pay()
+    expect(refused).toMatchObject({ code: 'PAYMENT_METHOD_UNSUPPORTED' })
+    atlas.answer = answerStatus(0)
+    const success = await pay({ paymentMethod: 'BYOA' })
+    expect(atlas.seen).toHaveLength(2)
+    expect(await payment()).toEqual({
+      orderNo,
+      state: 'PAID',
+      paymentMethod: 'BYOA',
+      startedAt: instant,
+      settledAt: instant,
+      attempts: [
+        {
+          paymentId: refused['paymentId'],
+          paymentMethod: 'BALANCE',
+          paymentState: 'NOT_PAID',
+          code: 'PAYMENT_METHOD_UNSUPPORTED',
+          evidence: null,
+          atlasStatus: 403,
+          startedAt: instant,
+          settledAt: instant,
+        },
+        {
+          paymentId: success['paymentId'],
+          paymentMethod: 'BYOA',
+          paymentState: 'PAID',
+          code: null,
+          evidence: 'PAY_RESPONSE',
+          atlasStatus: 0,
+          startedAt: instant,
+          settledAt: instant,
+        },
+      ],
+    })
+  })
+
+  test('that was never paid here is null', async () => {
+    expect(await payment()).toBeNull()
+  })
+})
+
+describe('an idempotency key', () => {
+  test('replays a success', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    const success = await pay({ idempotencyKey })
+    expect(await pay({ idempotencyKey })).toEqual({ ...success, replayed: true })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('replays an error, although the order could be paid again', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    atlas.answer = answerStatus(401)
+    const error = await pay({ idempotencyKey })
+    atlas.answer = answerStatus(0)
+    expect(await pay({ idempotencyKey })).toEqual({ ...error, replayed: true })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('tries again after an error that is retryable, and then replays what came of it', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    atlas.answer = answerStatus(110)
+    expect(await pay({ idempotencyKey })).toMatchObject({ code: 'ATLAS_RATE_LIMITED', retryable: true })
+    atlas.answer = answerStatus(0)
+    const success = await pay({ idempotencyKey })
+    expect(success).toMatchObject({ __typename: 'PaymentSuccess', replayed: false })
+    expect(await pay({ idempotencyKey })).toEqual({ ...success, replayed: true })
+    expect(atlas.seen).toHaveLength(2)
+  })
+
+  test('with other input is IDEMPOTENCY_KEY_REUSED, with what is known of the order it names', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    await pay({ idempotencyKey })
+    const other = { orderNo: `${orderNo}-other`, idempotencyKey }
+    expect(await pay(other)).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      paymentState: 'NOT_PAID',
+      action: 'CORRECT_INPUT',
+      paymentId: null,
+    })
+    expect(await pay({ idempotencyKey, requestSource: 'web' })).toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      paymentState: 'PAID',
+    })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('of an attempt in flight waits for it', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    const { letGo, arrived } = holdAnswer()
+    const first = pay({ idempotencyKey })
+    await arrived
+    const second = pay({ idempotencyKey })
+    letGo()
+    expect(await second).toEqual({ ...(await first), replayed: true })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('that joined another request in flight replays the same result later', async () => {
+    const { letGo, arrived } = holdAnswer()
+    const first = pay({ idempotencyKey: keyOf(`${orderNo}-1`) })
+    await arrived
+    const second = pay({ idempotencyKey: keyOf(`${orderNo}-2`) })
+    await expect.poll(() => claims).toBe(2)
+    letGo()
+    const success = { ...(await first), replayed: true }
+    expect(await second).toEqual(success)
+    expect(await pay({ idempotencyKey: keyOf(`${orderNo}-2`) })).toEqual(success)
+  })
+
+  test('that is no key is INVALID_INPUT', async () => {
+    expect(await pay({ idempotencyKey: 'short' })).toMatchObject({
+      code: 'INVALID_INPUT',
+      field: ['input', 'idempotencyKey'],
+      message: 'idempotencyKey has to be 16 to 128 visible ASCII characters. Nothing was sent.',
+    })
+    expect(atlas.seen).toEqual([])
+  })
+})
+
+describe('a lost answer', () => {
+  const paid = { orderStatus: '1', paymentMethod: 1, payTime: '2026-11-23 16:00:00' }
+
+  test('of an order that reads as paid is a success by readback', async () => {
+    atlas.answer = reset
+    atlas.read = answerOrder(paid)
+    const success = await pay()
+    expect(success).toMatchObject({
+      __typename: 'PaymentSuccess',
+      evidence: 'ORDER_READBACK',
+      pnrCode: 'ROWFRI',
+    })
+    expect([atlas.seen.length, atlas.reads.length]).toEqual([1, 1])
+    expect(await payment()).toMatchObject({
+      state: 'PAID',
+      attempts: [
+        { paymentId: success['paymentId'], code: null, evidence: 'ORDER_READBACK', atlasStatus: null },
+      ],
+    })
+  })
+
+  test('is OUTCOME_UNKNOWN at first, keeps every other payment away, and is settled in the background', async () => {
+    atlas.answer = reset
+    const unknown = await pay()
+    expect(unknown).toMatchObject({ code: 'OUTCOME_UNKNOWN', paymentState: 'UNKNOWN' })
+    expect(await pay()).toEqual({ ...unknown, replayed: true })
+    expect(await pay({ paymentMethod: 'MOR' })).toMatchObject({
+      code: 'PAYMENT_IN_PROGRESS',
+      paymentState: 'UNKNOWN',
+      paymentId: unknown['paymentId'],
+      message: 'An earlier payment of this order has no known outcome yet. The order may have been charged.',
+    })
+    expect(await payment()).toMatchObject({ state: 'UNKNOWN', settledAt: null })
+
+    atlas.read = answerOrder(paid)
+    await expect.poll(payment, { timeout: 15_000 }).toMatchObject({ state: 'PAID' })
+    expect(await pay()).toMatchObject({ code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' })
+    expect(atlas.seen).toHaveLength(1)
+    expect(gateway.log).toContainEqual(
+      expect.objectContaining({ msg: 'settlement', orderNo, state: 'PAID', evidence: 'ORDER_READBACK' }),
+    )
+  })
+
+  test('of an order that was cancelled after it was paid is told as such', async () => {
+    atlas.answer = reset
+    atlas.read = answerOrder({ orderStatus: '-3', payTime: '2026-11-23 16:00:00' })
+    const cancelled = {
+      code: 'ORDER_CANCELLED_AFTER_PAYMENT',
+      paymentState: 'PAID',
+      action: 'CONTACT_SUPPORT',
+      retryable: false,
+    }
+    expect(await pay()).toMatchObject({ ...cancelled, replayed: false })
+    expect(await pay()).toMatchObject({ ...cancelled, replayed: true })
+    expect(await payment()).toMatchObject({ state: 'PAID', attempts: [{ code: cancelled.code }] })
+    expect(atlas.seen).toHaveLength(1)
+  })
+
+  test('of an order that was cancelled unpaid was not paid', async () => {
+    atlas.answer = reset
+    atlas.read = answerOrder({ orderStatus: '-3' })
+    expect(await pay()).toMatchObject({ code: 'ORDER_NOT_PAYABLE', paymentState: 'NOT_PAID' })
+  })
+})
+
+describe('a refusal that does not tell whether the order is paid', () => {
+  const paid = answerOrder({
+    orderStatus: '2',
+    ticketStatus: '1',
+    paymentMethod: 1,
+    payTime: '2026-11-23 16:00:00',
+  })
+  const gone: Answer = (response) => response.writeHead(503).end()
+
+  test.each<[number, string, Answer, object]>([
+    [402, 'paid', paid, { code: 'ORDER_NOT_PAYABLE', paymentState: 'PAID' }],
+    [402, 'unpaid', answerOrder(), { code: 'ORDER_NOT_PAYABLE', paymentState: 'NOT_PAID' }],
+    [402, 'unreadable', gone, { code: 'ORDER_NOT_PAYABLE', paymentState: 'UNKNOWN' }],
+    [405, 'paid', paid, { code: 'ORDER_NOT_PAYABLE', paymentState: 'PAID' }],
+    [404, 'paid', paid, { code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' }],
+    [404, 'unreadable', gone, { code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' }],
+    [404, 'unpaid', answerOrder(), { code: 'OUTCOME_UNKNOWN', paymentState: 'UNKNOWN' }],
+    [406, 'unpaid', answerOrder(), { code: 'PAYMENT_IN_PROGRESS', paymentState: 'IN_PROGRESS' }],
+    [406, 'paid', paid, { code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' }],
+    [411, 'paid', paid, { __typename: 'PaymentSuccess', evidence: 'ORDER_READBACK' }],
+    [411, 'unpaid', answerOrder(), { code: 'PAYMENT_GATEWAY_ERROR', paymentState: 'NOT_PAID' }],
+    [411, 'unreadable', gone, { code: 'PAYMENT_GATEWAY_ERROR', paymentState: 'UNKNOWN' }],
+  ])('%d with an order that is %s', async (status, _state, read, result) => {
+    atlas.answer = answerStatus(status)
+    atlas.read = read
+    expect(await pay()).toMatchObject(result)
+    expect(atlas.seen).toHaveLength(1)
+  })
+})
+
+describe('a ledger that is away', () => {
+  test('at the claim means that nothing is sent, and the same request works when it is back', async () => {
+    broken.add('claim')
+    const refused = await gateway.graphql(payOrderDocument, { input: { orderNo, paymentMethod: 'BALANCE' } })
+    expect(refused).toEqual({
+      httpStatus: 503,
+      data: null,
+      errors: [
+        {
+          message: 'The payment ledger is not available. Nothing was sent: send the request again.',
+          path: ['payOrder'],
+          locations: [expect.any(Object)],
+          extensions: { code: 'LEDGER_UNAVAILABLE', retryable: true, retryAfterSeconds: 2 },
+        },
+      ],
+    })
+    expect(atlas.seen).toEqual([])
+    broken.clear()
+    expect(await pay()).toMatchObject({ __typename: 'PaymentSuccess' })
+  })
+
+  test('after the answer tells the truth that is known, and records it when it is back', async () => {
+    broken.add('record')
+    const success = await pay()
+    expect(success).toMatchObject({ __typename: 'PaymentSuccess', evidence: 'PAY_RESPONSE' })
+    expect(await ledger.attemptsOf(orderNo)).toMatchObject([{ state: 'CLAIMED' }])
+    expect(gateway.log).toContainEqual(expect.objectContaining({ msg: 'payment', orderNo, recorded: false }))
+    broken.clear()
+    await expect.poll(payment, { timeout: 5_000 }).toMatchObject({
+      state: 'PAID',
+      attempts: [{ paymentId: success['paymentId'], evidence: 'PAY_RESPONSE' }],
+    })
+    expect(atlas.seen).toHaveLength(1)
+    expect(atlas.reads.filter(({ body }) => (body as { orderNo: string }).orderNo === orderNo)).toEqual([])
+  })
+
+  test('is told by readiness and by the query, not by an empty payment', async () => {
+    broken.add('check').add('attemptsOf')
+    expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503)
+    expect(await gateway.graphql(paymentDocument, { orderNo })).toMatchObject({
+      httpStatus: 503,
+      data: { payment: null },
+      errors: [{ extensions: { code: 'LEDGER_UNAVAILABLE' } }],
+    })
+  })
+})
+
+test('a client is told PAYMENT_IN_PROGRESS after its wait, while the exchange goes on and is recorded', async () => {
+  const impatient = await startGateway(atlas.url, { PAY_WAIT_MS: '100' })
+  const { letGo } = holdAnswer()
+  const input = { orderNo, paymentMethod: 'BALANCE' }
+  const first = await impatient.graphql(payOrderDocument, { input })
+  expect(first.data!['payOrder']).toMatchObject({
+    code: 'PAYMENT_IN_PROGRESS',
+    paymentState: 'IN_PROGRESS',
+    retryAfterSeconds: 10,
+    replayed: false,
+  })
+  letGo()
+  await expect
+    .poll(async () => (await impatient.graphql(paymentDocument, { orderNo })).data)
+    .toMatchObject({ payment: { state: 'PAID' } })
+  expect(atlas.seen).toHaveLength(1)
+  await impatient.close()
+})

@@ -1,0 +1,253 @@
+import { describe, expect, test } from 'vitest'
+import { applyChange, newAttempt, type PaymentAttempt } from '../../src/payment/payment-attempt.ts'
+import type { PaymentErrorCode } from '../../src/payment/payment-outcome.ts'
+import type { PaymentMethod } from '../../src/payment/payment-request.ts'
+import type { OrderReading } from '../../src/payment/ports.ts'
+import { nextReadAfterMs } from '../../src/payment/read-back.ts'
+import { changeTo, RELEASE_READS_MIN, settle } from '../../src/payment/settlement.ts'
+
+const claimedAt = new Date('2026-11-23T08:00:00.000Z')
+const deadlineAt = new Date('2026-11-23T08:00:35.000Z')
+const at = new Date('2026-11-23T08:01:00.000Z')
+const releaseUnpaidAfterMs = 120_000
+
+const paid: OrderReading = { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: 'ROWFRI' }
+const unpaid: OrderReading = { kind: 'unpaid', chargeStarted: false }
+
+/** An attempt whose outcome is unknown, for the reason that a code tells. */
+function unknown(
+  code: PaymentErrorCode,
+  paymentMethod: PaymentMethod = 'BALANCE',
+  paymentId = 'p2',
+): PaymentAttempt {
+  const request = { orderNo: 'A1', paymentMethod, clientOrderNo: null, requestSource: null }
+  const attempt = newAttempt(request, { paymentId, caller: 'test', at: claimedAt, deadlineAt })
+  return applyChange(attempt, changeTo(attempt, 'UNKNOWN', claimedAt, { code, requestStarted: true }))
+}
+
+/** An attempt that was lost and released before. */
+function released(paymentMethod: PaymentMethod = 'BALANCE'): PaymentAttempt {
+  const attempt = unknown('OUTCOME_UNKNOWN', paymentMethod, 'p1')
+  return applyChange(attempt, changeTo(attempt, 'NOT_PAID', claimedAt, { code: 'PAYMENT_NOT_APPLIED' }))
+}
+
+function settleAt(
+  attempt: PaymentAttempt,
+  reading: OrderReading,
+  others: readonly PaymentAttempt[] = [],
+  now = at,
+) {
+  return settle(attempt, reading, { at: now, releaseUnpaidAfterMs, others })
+}
+
+/** What a settlement says, in short: each change as id, state and code. */
+function summary(settlement: ReturnType<typeof settle>) {
+  return settlement.kind === 'deferred'
+    ? settlement
+    : {
+        told: settlement.told,
+        changes: settlement.changes.map(({ paymentId, state, code, evidence }) => [
+          paymentId,
+          state,
+          code,
+          evidence,
+        ]),
+      }
+}
+
+const readback = 'ORDER_READBACK'
+
+describe('an order that reads as paid', () => {
+  test.each(['OUTCOME_UNKNOWN', 'PAYMENT_GATEWAY_ERROR'] as const)(
+    'is the success of a lost payment (%s)',
+    (code) => {
+      expect(settleAt(unknown(code), paid)).toEqual({
+        kind: 'settled',
+        told: 'p2',
+        changes: [
+          {
+            paymentId: 'p2',
+            state: 'PAID',
+            at,
+            code: null,
+            reason: 'READBACK',
+            evidence: readback,
+            atlasStatus: null,
+            pnrCode: 'ROWFRI',
+            retryAfterSeconds: null,
+            requestStarted: null,
+          },
+        ],
+      })
+    },
+  )
+
+  test('is the success of a lost payment when Atlas does not say how it was paid', () => {
+    expect(summary(settleAt(unknown('OUTCOME_UNKNOWN'), { ...paid, paymentMethod: null }))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', null, readback]],
+    })
+  })
+
+  test('by another method was paid by somebody else', () => {
+    expect(summary(settleAt(unknown('OUTCOME_UNKNOWN', 'MOR'), paid))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
+    })
+  })
+
+  test.each([
+    ['ORDER_ALREADY_PAID', 'ORDER_ALREADY_PAID'],
+    ['PAYMENT_IN_PROGRESS', 'ORDER_ALREADY_PAID'],
+    ['ORDER_NOT_PAYABLE', 'ORDER_NOT_PAYABLE'],
+  ] as const)('after a refusal with %s is paid, and %s', (code, told) => {
+    expect(summary(settleAt(unknown(code), paid))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', told, null]],
+    })
+  })
+
+  test.each(['ORDER_ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'ORDER_NOT_PAYABLE'] as const)(
+    'after a refusal with %s is the success of our own attempt that was lost and released',
+    (code) => {
+      expect(summary(settleAt(unknown(code), paid, [released()]))).toEqual({
+        told: 'p1',
+        changes: [
+          ['p2', 'NOT_PAID', 'ORDER_ALREADY_PAID', null],
+          ['p1', 'PAID', null, readback],
+        ],
+      })
+    },
+  )
+
+  test('by another method than the lost attempt is not its success', () => {
+    expect(summary(settleAt(unknown('ORDER_ALREADY_PAID', 'MOR'), paid, [released('BYOA')]))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
+    })
+  })
+})
+
+const codes = [
+  'OUTCOME_UNKNOWN',
+  'PAYMENT_GATEWAY_ERROR',
+  'ORDER_ALREADY_PAID',
+  'PAYMENT_IN_PROGRESS',
+  'ORDER_NOT_PAYABLE',
+] as const
+
+describe('an order that reads as cancelled', () => {
+  test.each(codes)('after payment (%s) is told as such, never as NOT_PAID', (code) => {
+    expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: true }))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', 'ORDER_CANCELLED_AFTER_PAYMENT', null]],
+    })
+  })
+
+  test.each(codes)('and never paid (%s) was not paid', (code) => {
+    expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: false }))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'NOT_PAID', 'ORDER_NOT_PAYABLE', null]],
+    })
+  })
+})
+
+describe('an order that reads as unpaid', () => {
+  test.each([
+    ['ORDER_NOT_PAYABLE', 'BALANCE'],
+    ['ORDER_NOT_PAYABLE', 'MOR'],
+    ['PAYMENT_GATEWAY_ERROR', 'BALANCE'],
+  ] as const)('settles a documented refusal at once: %s with %s', (code, method) => {
+    expect(summary(settleAt(unknown(code, method), unpaid))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'NOT_PAID', code, null]],
+    })
+  })
+
+  test.each([
+    ['OUTCOME_UNKNOWN', 'BALANCE'],
+    ['ORDER_ALREADY_PAID', 'BALANCE'],
+    ['PAYMENT_IN_PROGRESS', 'BALANCE'],
+    // The airline may still charge a card.
+    ['PAYMENT_GATEWAY_ERROR', 'VCC_PASSTHROUGH'],
+  ] as const)('only begins to count for %s with %s', (code, method) => {
+    expect(settleAt(unknown(code, method), unpaid)).toEqual({
+      kind: 'deferred',
+      unpaidReads: 1,
+      unpaidSince: at,
+    })
+  })
+
+  test('counts for nothing while the request can still be leaving', () => {
+    const early = new Date(deadlineAt.getTime() - 1)
+    expect(settleAt(unknown('OUTCOME_UNKNOWN'), unpaid, [], early)).toEqual({
+      kind: 'deferred',
+      unpaidReads: 0,
+      unpaidSince: null,
+    })
+  })
+
+  test('with a charge that has begun makes the count begin anew', () => {
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 2, unpaidSince: claimedAt }
+    expect(settleAt(counted, { kind: 'unpaid', chargeStarted: true })).toEqual({
+      kind: 'deferred',
+      unpaidReads: 0,
+      unpaidSince: null,
+    })
+  })
+
+  const since = new Date(at.getTime() - releaseUnpaidAfterMs)
+
+  test.each([
+    ['too few reads', RELEASE_READS_MIN - 2, since],
+    ['too short a time', 10, new Date(since.getTime() + 1)],
+  ])('is not released after %s', (_what, unpaidReads, unpaidSince) => {
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads, unpaidSince }
+    expect(settleAt(counted, unpaid)).toEqual({ kind: 'deferred', unpaidReads: unpaidReads + 1, unpaidSince })
+  })
+
+  test.each([
+    ['OUTCOME_UNKNOWN', 'PAYMENT_NOT_APPLIED'],
+    ['PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_APPLIED'],
+    ['ORDER_ALREADY_PAID', 'PAYMENT_NOT_APPLIED'],
+    ['PAYMENT_GATEWAY_ERROR', 'PAYMENT_GATEWAY_ERROR'],
+  ] as const)('is released after three reads over the whole time: %s becomes %s', (code, told) => {
+    const counted = { ...unknown(code, 'MOR'), unpaidReads: RELEASE_READS_MIN - 1, unpaidSince: since }
+    const settlement = settleAt(counted, unpaid)
+    expect(summary(settlement)).toEqual({ told: 'p2', changes: [['p2', 'NOT_PAID', told, null]] })
+    expect(settlement).toMatchObject({ changes: [{ reason: 'RELEASED' }] })
+  })
+
+  test('is never released when the settings say never', () => {
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 1_000, unpaidSince: claimedAt }
+    const late = new Date('2027-11-23T08:00:00.000Z')
+    expect(settle(counted, unpaid, { at: late, releaseUnpaidAfterMs: null, others: [] })).toEqual({
+      kind: 'deferred',
+      unpaidReads: 1_001,
+      unpaidSince: claimedAt,
+    })
+  })
+})
+
+test.each(codes)('an unreadable order changes nothing (%s)', (code) => {
+  const counted = { ...unknown(code), unpaidReads: 2, unpaidSince: claimedAt }
+  expect(settleAt(counted, { kind: 'unreadable' })).toEqual({
+    kind: 'deferred',
+    unpaidReads: 2,
+    unpaidSince: claimedAt,
+  })
+})
+
+test('readbacks slow down with their number and with the age of the attempt', () => {
+  const minute = 60_000
+  expect([0, 1, 2, 3, 4, 5, 100].map((reads) => nextReadAfterMs(reads, 0, 2_000))).toEqual([
+    2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+  ])
+  expect([9, 10, 59, 60, 10_000].map((age) => nextReadAfterMs(100, age * minute, 2_000))).toEqual([
+    30_000,
+    2 * minute,
+    2 * minute,
+    10 * minute,
+    10 * minute,
+  ])
+})
