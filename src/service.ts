@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AtlasOptions, connectAtlas, START_WITHIN_MS } from './atlas/atlas-payments.ts'
+import { type AtlasOptions, connectAtlas, exchangeMaxMs } from './atlas/atlas-payments.ts'
 import type { Config } from './config.ts'
 import { startHttpServer } from './http/server.ts'
 import { openLedger } from './ledger/open-ledger.ts'
@@ -80,7 +80,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     repairs,
     clock,
     payWaitMs: config.PAY_WAIT_MS,
-    exchangeMs: START_WITHIN_MS + config.ATLAS_TIMEOUT_MS,
+    exchangeMs: exchangeMaxMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
     onStory: (story) => logPayment(log, story),
   })

@@ -26,10 +26,19 @@ export interface AtlasConnection extends AtlasPayments {
 }
 
 /** Longest wait for a connection on which a request can start, in milliseconds. */
-export const START_WITHIN_MS = 10_000
+const START_WITHIN_MS = 10_000
 
 /** Deadline of one readback, in milliseconds: 95 % of Atlas's answers come in well under a second. */
 const READBACK_TIMEOUT_MS = 4_000
+
+/** Longest that one exchange takes, the wait for a connection included, in milliseconds. */
+export function exchangeMaxMs(timeoutMs: number): number {
+  return startWithinMs(timeoutMs) + timeoutMs
+}
+
+function startWithinMs(timeoutMs: number): number {
+  return Math.min(START_WITHIN_MS, timeoutMs)
+}
 
 /** Connects to nothing yet; the first payment does. */
 export function connectAtlas(options: AtlasOptions): AtlasConnection {
@@ -55,7 +64,7 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
     // Timers that are cleared when the answer came, which those of AbortSignal.timeout cannot be: under load
     // they pile up. A request that finds no connection ends early, while it is still certain that it was not
     // sent; one that starts has its whole deadline.
-    let timer = setTimeout(end, Math.min(START_WITHIN_MS, timeoutMs))
+    let timer = setTimeout(end, startWithinMs(timeoutMs))
     const onStart = (): void => {
       clearTimeout(timer)
       timer = setTimeout(end, timeoutMs)
