@@ -26,6 +26,9 @@ const TIMEOUT_MAX_MS = 600_000
 const RELEASE_MAX_MS = 7 * 24 * 60 * 60_000
 const releaseRule = `must be never or a whole number from 0 to ${RELEASE_MAX_MS}`
 
+/** RFC 7518: a key of HS256 has at least the size of its hash. */
+const JWT_SECRET_BYTES_MIN = 32
+
 const host = z.string().min(1).default('127.0.0.1')
 const port = integer(0, 65_535)
 const onOff = z
@@ -59,10 +62,21 @@ const gatewayEnvironment = z.object({
     .transform((value) => (value === 'never' ? null : Number(value)))
     .pipe(z.number().max(RELEASE_MAX_MS, releaseRule).nullable())
     .default(120_000),
-  AUTH: z.literal(
-    'none',
-    'is required and must be none: this gateway does not tell callers apart, so let only your own backend reach it',
-  ),
+  AUTH: z.enum(['jwt', 'none'], 'is required: jwt, or none to let everybody pay who reaches the gateway'),
+  AUTH_JWKS_URL: z.string().transform(readSafeUrl).optional(),
+  AUTH_JWT_SECRET: z
+    .string()
+    .refine(
+      (secret) => Buffer.byteLength(secret) >= JWT_SECRET_BYTES_MIN,
+      `must have at least ${JWT_SECRET_BYTES_MIN} bytes`,
+    )
+    .optional(),
+  AUTH_ISSUER: z.string().optional(),
+  AUTH_AUDIENCE: z.string().optional(),
+  TRUSTED_DOCUMENTS: z.string().transform(readManifest).optional(),
+  CORS_ORIGINS: z.string().default('').transform(readOrigins),
+  RATE_LIMIT_PER_MINUTE: integer(1, 1_000_000).default(60),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().transform(readCollectorUrl).optional(),
   GRAPHIQL: onOff,
   INTROSPECTION: onOff,
   LOG_LEVEL: z
@@ -79,7 +93,7 @@ const simulatorEnvironment = z.object({
 })
 
 /** Settings whose value can be in a file that NAME_FILE names, as container platforms mount secrets. */
-const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET', 'LEDGER_URL']
+const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET', 'LEDGER_URL', 'AUTH_JWT_SECRET']
 
 /** The settings of the gateway, by the names of their environment variables. */
 export type Config = Readonly<z.output<typeof gatewayEnvironment>>
@@ -89,7 +103,7 @@ export type SimulatorConfig = Readonly<z.output<typeof simulatorEnvironment>>
 
 /** Reads the gateway's settings. Throws {@link ConfigError} that lists every fault. */
 export function loadConfig(environment: Environment): Config {
-  return load(gatewayEnvironment, environment, secretNames)
+  return load(gatewayEnvironment, environment, secretNames, authenticationFaults)
 }
 
 /**
@@ -115,6 +129,8 @@ function load<Schema extends z.ZodObject>(
   schema: Schema,
   environment: Environment,
   fileNames: readonly string[],
+  /** Faults that no single setting shows. */
+  findFaults: (values: Environment) => readonly string[] = () => [],
 ): Readonly<z.output<Schema>> {
   const faults: string[] = []
   const values: Record<string, string> = {}
@@ -145,8 +161,70 @@ function load<Schema extends z.ZodObject>(
     const name = String(issue.path[0])
     if (!failedFiles.has(name)) faults.push(`${name}: ${issue.message}`)
   }
+  faults.push(...findFaults(values))
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(result.data)
+}
+
+/** What AUTH=jwt needs besides. */
+function authenticationFaults(values: Environment): readonly string[] {
+  if (values['AUTH'] !== 'jwt') return []
+  const keys = ['AUTH_JWKS_URL', 'AUTH_JWT_SECRET'].filter((name) => values[name] !== undefined)
+  return [
+    ...(keys.length === 1 ? [] : ['AUTH: jwt needs either AUTH_JWKS_URL or AUTH_JWT_SECRET, one of them']),
+    ...['AUTH_ISSUER', 'AUTH_AUDIENCE']
+      .filter((name) => values[name] === undefined)
+      .map((name) => `${name}: is required for AUTH=jwt`),
+  ]
+}
+
+/** Documents by hash, as the client preset of GraphQL Code Generator writes them. */
+const manifest = z.record(z.string().min(1), z.string().min(1))
+
+function readManifest(path: string, context: z.RefinementCtx): ReadonlyMap<string, string> {
+  try {
+    const documents = manifest.parse(JSON.parse(readFileSync(path, 'utf8')))
+    return new Map(Object.entries(documents))
+  } catch {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be the path of a JSON file that maps hashes to documents',
+    })
+    return z.NEVER
+  }
+}
+
+function readOrigins(value: string, context: z.RefinementCtx): ReadonlySet<string> {
+  const origins = value
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '')
+  const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
+  if (!origins.every(isOrigin)) {
+    context.addIssue({
+      code: 'custom',
+      message: 'must be origins such as https://shop.example, separated by commas',
+    })
+  }
+  return new Set(origins)
+}
+
+/** Keys fetched from this URL decide who may pay. */
+function readSafeUrl(value: string, context: z.RefinementCtx): URL {
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url !== null && isSafe(url)) return url
+  context.addIssue({
+    code: 'custom',
+    message: 'must be an https URL (http is accepted for a loopback address only)',
+  })
+  return z.NEVER
+}
+
+function readCollectorUrl(value: string, context: z.RefinementCtx): URL {
+  const url = URL.canParse(value) ? new URL(value) : null
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return url
+  context.addIssue({ code: 'custom', message: 'must be an http or https URL' })
+  return z.NEVER
 }
 
 function integer(min: number, max: number) {
@@ -171,9 +249,11 @@ function baseUrlFault(url: URL): string | null {
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
   if (url.search !== '' || url.hash !== '') return 'must not contain a query or fragment'
   if (/\.do\/*$/i.test(url.pathname)) return 'must be the base of the operations, without pay.do'
-  if (url.protocol === 'https:') return null
-  if (url.protocol === 'http:' && isLoopback(url.hostname)) return null
-  return 'must be https (http is accepted for a loopback address only)'
+  return isSafe(url) ? null : 'must be https (http is accepted for a loopback address only)'
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 /** `localhost` is meant to be loopback but is a name to resolve; RFC 6761 reserves it for that. */

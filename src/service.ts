@@ -2,8 +2,12 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import packageJson from '../package.json' with { type: 'json' }
 import { type AtlasOptions, connectAtlas, exchangeMaxMs } from './atlas/atlas-payments.ts'
+import { withBreaker } from './atlas/breaker.ts'
 import type { Config } from './config.ts'
+import { type AuthenticationOptions, createAuthenticate } from './http/authentication.ts'
+import { createRateLimit } from './http/rate-limit.ts'
 import { startHttpServer } from './http/server.ts'
 import { openLedger } from './ledger/open-ledger.ts'
 import { createPaymentDesk } from './payment/pay-order.ts'
@@ -13,7 +17,22 @@ import { createRepairs } from './payment/repairs.ts'
 import { createSettler } from './payment/settle-payments.ts'
 import { createSchema } from './schema/index.ts'
 import { createLog, type Log } from './telemetry/log.ts'
-import { logPayment, logSettlement } from './telemetry/log-payment.ts'
+import { createMetrics } from './telemetry/metrics.ts'
+import {
+  observeAtlas,
+  observeLedger,
+  observePayment,
+  observeRequest,
+  observeSettlement,
+  type Telemetry,
+} from './telemetry/observe.ts'
+import {
+  createOtlpExporter,
+  createTracing,
+  noTracing,
+  type Tracing,
+  type TracingOptions,
+} from './telemetry/tracing.ts'
 
 /** What tests and `npm run dev` bring themselves. */
 export interface ServiceOverrides {
@@ -25,6 +44,10 @@ export interface ServiceOverrides {
   readonly wrapLedger?: (ledger: PaymentLedger) => PaymentLedger
   /** Stands between the use cases and Atlas. */
   readonly wrapAtlas?: (atlas: AtlasPayments) => AtlasPayments
+  /** Where spans go, instead of the configured collector. */
+  readonly spanExporter?: TracingOptions['exporter']
+  /** Most payments under way. */
+  readonly inFlightMax?: number
 }
 
 export interface Service {
@@ -37,10 +60,12 @@ export interface Service {
   close(): Promise<void>
 }
 
+const { version } = packageJson
+
 const DAY_MS = 24 * 60 * 60_000
 
-/** Who asks while callers are not told apart. */
-const ANONYMOUS = 'anonymous'
+/** Payments under way at the same time. Below the connections to Atlas, so that none waits for one. */
+const IN_FLIGHT_MAX = 200
 
 const systemClock: Clock = {
   now: () => new Date(),
@@ -49,10 +74,14 @@ const systemClock: Clock = {
 
 /** Starts the gateway. Rejects when it cannot open its ledger or listen. */
 export async function createService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
-  const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
   const clock = overrides.clock ?? systemClock
+  const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
+  const tracing = createConfiguredTracing(config, overrides)
+  const metrics = createMetrics({ version, inFlight: () => payments.inFlight() })
+  const telemetry: Telemetry = { log, metrics, tracing }
   const onFault = (error: unknown): void => log.error({ err: error }, 'fault')
 
+  const isShared = config.LEDGER_URL.startsWith('postgres')
   const store = await openLedger(config.LEDGER_URL, { instanceId: randomUUID() })
   const connection = connectAtlas({
     baseUrl: config.ATLAS_BASE_URL,
@@ -61,8 +90,15 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     timeoutMs: config.ATLAS_TIMEOUT_MS,
     ...(overrides.atlasCa !== undefined && { ca: overrides.atlasCa }),
   })
-  const ledger = overrides.wrapLedger?.(store) ?? store
-  const atlas = overrides.wrapAtlas?.(connection) ?? connection
+  const ledger = observeLedger(
+    telemetry,
+    overrides.wrapLedger?.(store) ?? store,
+    isShared ? 'postgresql' : 'sqlite',
+  )
+  const reached = overrides.wrapAtlas?.(connection) ?? connection
+  const atlas = withBreaker(observeAtlas(telemetry, reached, config.ATLAS_BASE_URL), () =>
+    clock.now().getTime(),
+  )
 
   const repairs = createRepairs(ledger, onFault)
   const readBack = createReadBack({
@@ -79,10 +115,11 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     readBack,
     repairs,
     clock,
+    inFlightMax: overrides.inFlightMax ?? IN_FLIGHT_MAX,
     payWaitMs: config.PAY_WAIT_MS,
     exchangeMs: exchangeMaxMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
-    onStory: (story) => logPayment(log, story),
+    onStory: (story) => observePayment(telemetry, story),
   })
   const settler = createSettler({
     ledger,
@@ -91,44 +128,88 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     clock,
     intervalMs: config.SETTLE_INTERVAL_MS,
     retentionMs: config.LEDGER_RETENTION_DAYS * DAY_MS,
-    onSettled: (attempt) => logSettlement(log, attempt),
+    onSettled: (attempt) => observeSettlement(telemetry, attempt),
+    onUnknown: (count, oldestAgeMs) => metrics.setUnknown(count, oldestAgeMs / 1_000),
     onFault,
   })
 
-  const closeStores = async (): Promise<void> => {
-    await connection.close()
-    await store.close()
+  const closing: (() => Promise<void>)[] = [
+    () => store.close(),
+    () => connection.close(),
+    () => tracing.close(),
+  ]
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).toReversed()) await close()
   }
   try {
+    const rateLimit = await createRateLimit({
+      paymentsPerMinute: config.RATE_LIMIT_PER_MINUTE,
+      databaseUrl: isShared ? config.LEDGER_URL : null,
+    })
+    closing.push(() => rateLimit.close())
     // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
     await ledger.heartbeat(clock.now())
     const server = await startHttpServer({
       host: config.HOST,
       port: config.PORT,
       schema: createSchema(),
-      context: () => ({ payments, caller: ANONYMOUS }),
+      context: (request) => ({ ...request, payments }),
+      authenticate: createAuthenticate(authenticationOf(config, clock)),
+      rateLimit,
+      onRateLimited: (kind) => metrics.countRateLimited(kind),
+      trustedDocuments: config.TRUSTED_DOCUMENTS ?? null,
+      corsOrigins: config.CORS_ORIGINS,
       graphiql: config.GRAPHIQL,
       introspection: config.INTROSPECTION,
+      aroundRequest: (request, response, work) => observeRequest(telemetry, request, response, work),
+      aroundOperation: (type, work) =>
+        tracing.span(
+          { name: `graphql ${type}`, kind: 'internal', attributes: { 'graphql.operation.type': type } },
+          work,
+        ),
       checkReady: () => ledger.check(),
+      renderMetrics: () => metrics.render(),
       onFault,
     })
     settler.start()
-    log.info({ url: server.url, atlas: config.ATLAS_BASE_URL.origin }, 'listening')
+    if (config.AUTH === 'none')
+      log.warn('AUTH=none: whoever reaches this gateway can pay with the Atlas account')
+    log.info({ url: server.url, atlas: config.ATLAS_BASE_URL.origin, version }, 'listening')
     return {
       url: server.url,
       async close() {
-        log.info('draining')
+        log.info({ inFlight: payments.inFlight() }, 'draining')
         server.drain()
         await payments.drain()
         await settler.stop()
         await repairs.run()
         await server.close()
-        await closeStores()
+        await closeAll()
         log.info('stopped')
       },
     }
   } catch (error) {
-    await closeStores()
+    await closeAll()
     throw error
   }
+}
+
+function createConfiguredTracing(
+  { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config,
+  { spanExporter }: ServiceOverrides,
+): Tracing {
+  const exporter = spanExporter ?? (endpoint === undefined ? null : createOtlpExporter(endpoint))
+  return exporter === null ? noTracing : createTracing({ version, exporter })
+}
+
+/** `loadConfig` has seen to it that AUTH=jwt has what it needs. */
+function authenticationOf(config: Config, { now }: Clock): AuthenticationOptions {
+  const {
+    AUTH_JWKS_URL: jwksUrl,
+    AUTH_JWT_SECRET: secret = '',
+    AUTH_ISSUER: issuer = '',
+    AUTH_AUDIENCE: audience = '',
+  } = config
+  if (config.AUTH === 'none') return { mode: 'none' }
+  return { mode: 'jwt', keys: jwksUrl === undefined ? { secret } : { jwksUrl }, issuer, audience, now }
 }

@@ -36,6 +36,8 @@ test('the required settings are enough, and the rest has its defaults', () => {
     LEDGER_RETENTION_DAYS: 400,
     SETTLE_INTERVAL_MS: 2_000,
     RELEASE_UNPAID_AFTER_MS: 120_000,
+    CORS_ORIGINS: new Set(),
+    RATE_LIMIT_PER_MINUTE: 60,
     GRAPHIQL: false,
     INTROSPECTION: false,
     LOG_LEVEL: 'info',
@@ -53,7 +55,7 @@ test('every fault is reported at once, by name, and no value of a secret is show
     PORT: '70000',
     ATLAS_CLIENT_SECRET: secret,
     ATLAS_TIMEOUT_MS: '5s',
-    AUTH: 'jwt',
+    AUTH: 'basic',
     GRAPHIQL: 'yes',
     LOG_LEVEL: 'loud',
   }
@@ -63,7 +65,7 @@ test('every fault is reported at once, by name, and no value of a secret is show
     'ATLAS_CLIENT_ID: is required',
     'ATLAS_CLIENT_SECRET: must be 1 to 512 visible ASCII characters, without blanks',
     'ATLAS_TIMEOUT_MS: must be a whole number from 100 to 600000',
-    'AUTH: is required and must be none: this gateway does not tell callers apart, so let only your own backend reach it',
+    'AUTH: is required: jwt, or none to let everybody pay who reaches the gateway',
     'GRAPHIQL: must be on or off',
     'LOG_LEVEL: must be trace, debug, info, warn, error, fatal or silent',
   ])
@@ -81,6 +83,73 @@ test('RELEASE_UNPAID_AFTER_MS can be never', () => {
   expect(faultsOf({ ...required, RELEASE_UNPAID_AFTER_MS: 'soon' })).toEqual([
     'RELEASE_UNPAID_AFTER_MS: must be never or a whole number from 0 to 604800000',
   ])
+})
+
+describe('AUTH=jwt', () => {
+  const jwt = { ...required, AUTH: 'jwt', AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'pay' }
+  const secret = 'test-secret-of-thirty-two-bytes!'
+
+  test('takes a secret of 32 bytes or the URL of a key set', () => {
+    expect(loadConfig({ ...jwt, AUTH_JWT_SECRET: secret })).toMatchObject({
+      AUTH: 'jwt',
+      AUTH_JWT_SECRET: secret,
+    })
+    expect(loadConfig({ ...jwt, AUTH_JWKS_URL: 'https://issuer.example/keys' }).AUTH_JWKS_URL?.href).toBe(
+      'https://issuer.example/keys',
+    )
+  })
+
+  const eitherFault = 'AUTH: jwt needs either AUTH_JWKS_URL or AUTH_JWT_SECRET, one of them'
+  test.each([
+    [{}, [eitherFault]],
+    [{ AUTH_JWT_SECRET: secret, AUTH_JWKS_URL: 'https://issuer.example' }, [eitherFault]],
+    [{ AUTH_JWT_SECRET: 'short' }, ['AUTH_JWT_SECRET: must have at least 32 bytes']],
+    [
+      { AUTH_JWKS_URL: 'http://issuer.example' },
+      ['AUTH_JWKS_URL: must be an https URL (http is accepted for a loopback address only)'],
+    ],
+    [
+      { AUTH_JWT_SECRET: secret, AUTH_ISSUER: '', AUTH_AUDIENCE: '' },
+      ['AUTH_ISSUER: is required for AUTH=jwt', 'AUTH_AUDIENCE: is required for AUTH=jwt'],
+    ],
+  ])('with %j has the faults %j', (change, faults) => {
+    expect(faultsOf({ ...jwt, ...change })).toEqual(faults)
+  })
+})
+
+describe('CORS_ORIGINS', () => {
+  test('is a list of origins', () => {
+    expect(
+      loadConfig({ ...required, CORS_ORIGINS: 'https://a.example, http://localhost:5173' }).CORS_ORIGINS,
+    ).toEqual(new Set(['https://a.example', 'http://localhost:5173']))
+  })
+
+  test.each(['*', 'a.example', 'https://a.example/', 'https://a.example/path', 'null'])(
+    'refuses %s',
+    (origins) => {
+      expect(faultsOf({ ...required, CORS_ORIGINS: origins })).toEqual([
+        'CORS_ORIGINS: must be origins such as https://shop.example, separated by commas',
+      ])
+    },
+  )
+})
+
+describe('TRUSTED_DOCUMENTS', () => {
+  const file = join(folder, 'documents.json')
+
+  test('is a manifest of documents by hash', () => {
+    writeFileSync(file, JSON.stringify({ abc: '{ __typename }' }))
+    expect(loadConfig({ ...required, TRUSTED_DOCUMENTS: file }).TRUSTED_DOCUMENTS).toEqual(
+      new Map([['abc', '{ __typename }']]),
+    )
+  })
+
+  test.each(['', '[]', '{"abc":1}', 'no json'])('refuses a file with %j', (text) => {
+    writeFileSync(file, text)
+    expect(faultsOf({ ...required, TRUSTED_DOCUMENTS: file })).toEqual([
+      'TRUSTED_DOCUMENTS: must be the path of a JSON file that maps hashes to documents',
+    ])
+  })
 })
 
 test('LEDGER_URL names one of the stores', () => {

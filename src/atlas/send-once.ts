@@ -14,6 +14,8 @@ export interface OncePost {
   readonly onStart?: () => void
 }
 
+type LostReason = 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE' | 'RESEND_REFUSED'
+
 /** What became of the one exchange. */
 export type Exchange =
   /** A whole response came. `body` is as it was on the wire, still encoded. */
@@ -28,7 +30,7 @@ export type Exchange =
   /** The request was started and no whole response came: it may have been executed. */
   | {
       readonly kind: 'lost'
-      readonly reason: 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE'
+      readonly reason: LostReason
       readonly cause: unknown
     }
 
@@ -110,7 +112,7 @@ class OnceHandler implements Dispatcher.DispatchHandler {
     this.#controller = controller
     this.#onStart?.()
     if (this.#requestStarts > 1)
-      this.#lose('CONNECTION_LOST', new Error('A second request start was refused.'))
+      this.#lose('RESEND_REFUSED', new Error('A second request start was refused.'))
   }
 
   onRequestUpgrade(
@@ -157,7 +159,7 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   }
 
   /** Settles first, so that the error undici reports for the abort finds the exchange over. */
-  #lose(reason: 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE', cause: unknown): void {
+  #lose(reason: LostReason, cause: unknown): void {
     this.#settle({ kind: 'lost', reason, cause })
     this.#controller?.abort(cause instanceof Error ? cause : new Error('The exchange is over.', { cause }))
   }

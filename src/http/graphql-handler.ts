@@ -2,14 +2,25 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { type GraphQLSchema, NoSchemaIntrospectionCustomRule, parse } from 'graphql'
+import {
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+} from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import type { SchemaContext } from '../schema/index.ts'
+import type { Caller, SchemaContext } from '../schema/index.ts'
+import type { Authenticate } from './authentication.ts'
+import { allowOrigin } from './cors.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { createErrorMask, faultMessage } from './error-masking.ts'
 import { graphiqlOptions } from './graphiql.ts'
+import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { admit } from './request-gate.ts'
+import { requestIdOf } from './request-id.ts'
 import { SinglePaymentRule } from './single-payment-rule.ts'
+import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts'
 
 /** Where GraphQL is served. */
 export const GRAPHQL_PATH = '/graphql'
@@ -17,14 +28,30 @@ export const GRAPHQL_PATH = '/graphql'
 /** Most tokens of a document. It bounds the nesting too, on which the parser's stack depends. */
 const TOKENS_MAX = 1_000
 
+/** What is known of a request besides its document. */
+export interface RequestContext {
+  readonly caller: Caller
+  readonly requestId: string
+}
+
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema
   /** What resolvers are given for one request. */
-  readonly context: () => SchemaContext
+  readonly context: (request: RequestContext) => SchemaContext
+  readonly authenticate: Authenticate
+  readonly rateLimit: RateLimit
+  /** Told of each request that the rate limit refused. Must not throw. */
+  readonly onRateLimited: (kind: RateLimitedKind) => void
+  /** The only documents that execute, or null for any. */
+  readonly trustedDocuments: TrustedDocuments | null
+  /** Origins whose pages may read answers. */
+  readonly corsOrigins: ReadonlySet<string>
   /** Serve GraphiQL to browsers. */
   readonly graphiql: boolean
   /** Answer introspection queries, and suggest names of the schema in errors. */
   readonly introspection: boolean
+  /** Runs one operation, by its type; traces it. */
+  readonly aroundOperation: <Result>(type: string, work: () => Promise<Result>) => Promise<Result>
   /** Told of faults of ours; clients only ever see that one happened. */
   readonly onFault: (error: unknown) => void
 }
@@ -32,10 +59,10 @@ export interface GraphqlOptions {
 /** Answers requests at {@link GRAPHQL_PATH}. Never rejects. */
 export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
-/** GraphQL that pays only by POST of JSON, one payment a document. */
+/** GraphQL that pays only by POST of JSON, one payment a document, for callers that are known. */
 export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
-  const { onFault, introspection } = options
-  const yoga = createYoga<object, SchemaContext>({
+  const { onFault, introspection, trustedDocuments } = options
+  const yoga = createYoga<RequestContext, SchemaContext>({
     schema: options.schema,
     context: options.context,
     graphqlEndpoint: GRAPHQL_PATH,
@@ -50,12 +77,21 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     // `isDev` would follow NODE_ENV and show what went wrong inside.
     maskedErrors: { isDev: false, maskError: createErrorMask({ onFault, showsSchema: introspection }) },
     logging: false,
-    plugins: [useDocumentRules(introspection)],
+    plugins: [
+      ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
+      useDocumentRules(introspection),
+      useRateLimit(options),
+    ],
   })
 
   return async (request, response) => {
+    const requestId = requestIdOf(request)
+    response.setHeader('x-request-id', requestId)
+    allowOrigin(request, response, options.corsOrigins)
     let isAdmitted = false
     try {
+      const caller = await callerOfRequest(request, response, options)
+      if (caller === null) return
       const admission = await admit(request)
       if (admission.kind === 'refused') {
         refuse(response, admission.status, admission.code, admission.message)
@@ -66,7 +102,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       request.headers.host = 'gateway'
       if (admission.accept !== undefined) request.headers.accept = admission.accept
       if (admission.body !== null) Object.assign(request, { body: admission.body })
-      await yoga(request, response)
+      await yoga(request, response, { caller, requestId })
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return
@@ -74,6 +110,44 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       if (!response.headersSent) refuse(response, 500, 'INTERNAL_SERVER_ERROR', faultMessage(isAdmitted))
     }
   }
+}
+
+/** The caller, or null when the request was answered without one. */
+async function callerOfRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { authenticate, graphiql }: GraphqlOptions,
+): Promise<Caller | null> {
+  if (request.method === 'OPTIONS') {
+    // A preflight carries no token and asks for nothing.
+    response.writeHead(204).end()
+    return null
+  }
+  // The page itself is no secret; what it sends is authenticated like everything else.
+  const isPage = graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+  const authentication = await authenticate(request.headers.authorization)
+  switch (authentication.kind) {
+    case 'authenticated':
+      return authentication.caller
+    case 'unauthenticated':
+      if (isPage) return nobody
+      response.setHeader('www-authenticate', 'Bearer')
+      refuse(response, 401, 'UNAUTHENTICATED', 'Send a valid bearer token. Nothing was sent.')
+      return null
+    case 'unavailable':
+      if (isPage) return nobody
+      response.setHeader('retry-after', '5')
+      refuse(response, 503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
+      return null
+  }
+}
+
+/** Who loads the page of GraphiQL: may do nothing. */
+const nobody: Caller = {
+  subject: 'nobody',
+  scopes: new Set(),
+  orderNos: new Set(),
+  paymentMethods: new Set(),
 }
 
 function useDocumentRules(introspection: boolean): Plugin {
@@ -88,6 +162,31 @@ function useDocumentRules(introspection: boolean): Plugin {
       )
       addValidationRule(SinglePaymentRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
+    },
+  }
+}
+
+/** Counts each operation against its caller, before anything of it executes. */
+function useRateLimit(options: GraphqlOptions): Plugin<RequestContext> {
+  const { rateLimit, onRateLimited, aroundOperation } = options
+  return {
+    async onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
+      const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query'
+      setExecuteFn((executionArgs) => aroundOperation(type, async () => executeFn(executionArgs) as unknown))
+      const kind: RateLimitedKind = type === 'mutation' ? 'payment' : 'read'
+      const { caller } = args.contextValue as RequestContext
+      const retryAfterSeconds = await rateLimit.take(kind, caller.subject)
+      if (retryAfterSeconds === null) return
+      onRateLimited(kind)
+      const error = new GraphQLError('You are sending too many requests. Nothing was sent to Atlas.', {
+        extensions: {
+          code: 'RATE_LIMITED',
+          retryable: true,
+          retryAfterSeconds,
+          http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
+        },
+      })
+      setResultAndStopExecution({ errors: [error] })
     },
   }
 }

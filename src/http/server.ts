@@ -10,6 +10,14 @@ export interface HttpOptions extends GraphqlOptions {
   readonly port: number
   /** Resolves when the gateway can take payments, as far as its parts know. */
   readonly checkReady: () => Promise<void>
+  /** What to answer at /metrics. */
+  readonly renderMetrics: () => Promise<{ readonly contentType: string; readonly body: string }>
+  /** Runs the work of one GraphQL request; measures and traces it. */
+  readonly aroundRequest: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    work: () => Promise<void>,
+  ) => Promise<void>
 }
 
 export interface HttpServer {
@@ -53,7 +61,9 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
 
   async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0]
-    if (path === GRAPHQL_PATH) await handleGraphql(request, response)
+    if (path === GRAPHQL_PATH) {
+      await options.aroundRequest(request, response, () => handleGraphql(request, response))
+    } else if (path === '/metrics') await answerMetrics(response)
     else if (path === '/livez') answer(response, 200, 'ok')
     else if (path === '/readyz') await answerReadiness(response)
     else answer(response, 404, 'not found')
@@ -63,6 +73,12 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   async function answerReadiness(response: ServerResponse): Promise<void> {
     const isReady = !isDraining && (await within(READY_TIMEOUT_MS, options.checkReady())) && !isDraining
     answer(response, isReady ? 200 : 503, isReady ? 'ready' : 'not ready')
+  }
+
+  async function answerMetrics(response: ServerResponse): Promise<void> {
+    const { contentType, body } = await options.renderMetrics()
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' })
+    response.end(body)
   }
 
   return {

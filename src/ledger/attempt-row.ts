@@ -68,7 +68,8 @@ export function stepRow({ state, at, code, reason }: AttemptStep): StepRow {
   return { state, at: at.getTime(), code, reason }
 }
 
-function instantOf(epochMs: number | null): Date | null {
+/** The instant of a column. */
+export function instantOf(epochMs: number | null): Date | null {
   return epochMs === null ? null : new Date(epochMs)
 }
 

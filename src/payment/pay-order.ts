@@ -28,18 +28,22 @@ export interface PaymentOrigin {
   /** The subject of the caller's token, or `anonymous`. Keys are per caller. */
   readonly caller: string
   readonly idempotencyKey: string | null
+  /** Names the request in the log. */
+  readonly requestId: string
 }
 
 export interface PaymentDesk {
   /**
    * Pays an order. Resolves with what is known within the client's wait, while the exchange goes on.
-   * Rejects with LedgerUnavailable or PaymentsClosed; then this request has sent nothing.
+   * Rejects with LedgerUnavailable, PaymentsClosed or PaymentsFull; then this request has sent nothing.
    */
   pay(request: PaymentRequest, origin: PaymentOrigin): Promise<PaymentOutcome>
   /** What to tell of an input that is refused. */
   refuseInput(orderNo: string, fault: InputFault): Promise<PaymentFailed>
   /** The attempts of an order, oldest first. Rejects with LedgerUnavailable. */
   attemptsOf(orderNo: string): Promise<readonly PaymentAttempt[]>
+  /** Payments that are being sent or read back for a client at this moment. */
+  inFlight(): number
   /** From now on refuses new payments; resolves when those under way are finished and recorded. */
   drain(): Promise<void>
 }
@@ -52,6 +56,14 @@ export class PaymentsClosed extends Error {
   }
 }
 
+/** As many payments are under way as this instance takes. Nothing was sent. */
+export class PaymentsFull extends Error {
+  constructor() {
+    super('This instance has as many payments under way as it takes.')
+    this.name = 'PaymentsFull'
+  }
+}
+
 /** What one attempt came to, for logs and metrics. Holds no card data and no text of Atlas. */
 export interface PaymentStory {
   /** The attempt as the client is told of it. */
@@ -60,6 +72,7 @@ export interface PaymentStory {
   readonly durationMs: number
   /** False when the answer could not be committed yet. */
   readonly recorded: boolean
+  readonly requestId: string
 }
 
 export interface PaymentDeskOptions {
@@ -68,6 +81,8 @@ export interface PaymentDeskOptions {
   readonly readBack: ReadBack
   readonly repairs: Repairs
   readonly clock: Clock
+  /** Most payments under way at the same time. A slow Atlas must not exhaust the process. */
+  readonly inFlightMax: number
   /** How long a client waits before it is told PAYMENT_IN_PROGRESS, in milliseconds. */
   readonly payWaitMs: number
   /** Longest that an exchange takes, the wait for a connection included, in milliseconds. */
@@ -88,7 +103,8 @@ const CLAIM_FRESH_MS = 5_000
 const LOOK_INTERVAL_MS = 200
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
-  const { atlas, ledger, readBack, repairs, clock, payWaitMs, exchangeMs, newPaymentId, onStory } = options
+  const { atlas, ledger, readBack, repairs, clock, newPaymentId, onStory } = options
+  const { payWaitMs, exchangeMs, inFlightMax } = options
   const closing = new AbortController()
   const claims = new Set<Promise<unknown>>()
   /** Attempts that this process is sending or reading back for its client, by payment id. */
@@ -96,6 +112,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
 
   async function pay(request: PaymentRequest, origin: PaymentOrigin): Promise<PaymentOutcome> {
     if (closing.signal.aborted) throw new PaymentsClosed()
+    if (claims.size + sending.size >= inFlightMax) throw new PaymentsFull()
     const at = clock.now()
     const attempt = newAttempt(request, {
       paymentId: newPaymentId(),
@@ -103,7 +120,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       at,
       deadlineAt: new Date(at.getTime() + CLAIM_FRESH_MS + exchangeMs),
     })
-    const claim = await claimFor(attempt, request, origin.idempotencyKey)
+    const claim = await claimFor(attempt, request, origin)
     switch (claim.kind) {
       case 'claimed':
         return tellWithin(claim.ending, attempt, false)
@@ -119,13 +136,13 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   }
 
   /** Claims, and begins to send what was claimed, without a pause in which draining could miss it. */
-  async function claimFor(attempt: PaymentAttempt, request: PaymentRequest, idempotencyKey: string | null) {
-    const claiming = ledger.claim(attempt, idempotencyKey)
+  async function claimFor(attempt: PaymentAttempt, request: PaymentRequest, origin: PaymentOrigin) {
+    const claiming = ledger.claim(attempt, origin.idempotencyKey)
     claims.add(claiming)
     try {
       const claim = await claiming
       if (claim.kind !== 'claimed') return claim
-      const ending = send(attempt, request).finally(() => sending.delete(attempt.paymentId))
+      const ending = send(attempt, request, origin.requestId).finally(() => sending.delete(attempt.paymentId))
       // Whoever waits for it sees a rejection; that nobody waits any more must not end the process.
       ending.catch(() => {})
       sending.set(attempt.paymentId, ending)
@@ -138,7 +155,11 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     }
   }
 
-  async function send(attempt: PaymentAttempt, request: PaymentRequest): Promise<PaymentAttempt> {
+  async function send(
+    attempt: PaymentAttempt,
+    request: PaymentRequest,
+    requestId: string,
+  ): Promise<PaymentAttempt> {
     const pausedMs = clock.now().getTime() - attempt.claimedAt.getTime()
     const answer: PayAnswer =
       pausedMs > CLAIM_FRESH_MS
@@ -149,7 +170,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     const ended = attempts[0]!
     const told = ended.state === 'UNKNOWN' ? await readBack.soon(ended, closing.signal) : ended
     const durationMs = clock.now().getTime() - attempt.claimedAt.getTime()
-    onStory({ attempt: told, answer, durationMs, recorded })
+    onStory({ attempt: told, answer, durationMs, recorded, requestId })
     return told
   }
 
@@ -202,6 +223,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   return {
     pay,
     attemptsOf: (orderNo) => ledger.attemptsOf(orderNo),
+    inFlight: () => sending.size,
     async refuseInput(orderNo, inputFault) {
       // The order number itself is the fault: no attempt can be about it.
       const isAboutOrder = inputFault.field.at(-1) === 'orderNo'

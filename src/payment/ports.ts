@@ -9,6 +9,7 @@ export type UnknownReason =
   | 'DEADLINE'
   | 'CONNECTION_LOST'
   | 'RESPONSE_TOO_LARGE'
+  | 'RESEND_REFUSED'
   | 'HTTP_STATUS'
   | 'CONTENT_TYPE'
   | 'BODY_UNREADABLE'
@@ -17,7 +18,7 @@ export type UnknownReason =
   | 'ECHO_MISMATCH'
 
 /** Why nothing was sent. For logs and metrics. */
-export type NotSentReason = 'DEADLINE' | 'CONNECTION_FAILED' | 'CLAIM_STALE'
+export type NotSentReason = 'DEADLINE' | 'CONNECTION_FAILED' | 'CLAIM_STALE' | 'BREAKER_OPEN'
 
 /** What one pay.do exchange came to. */
 export type PayAnswer =
@@ -112,6 +113,8 @@ export interface PaymentLedger {
   defer(paymentId: string, reading: DeferredReading): Promise<void>
   /** Removes up to `limit` attempts that were settled before `before`, and their keys. Returns how many. */
   purge(before: Date, limit: number): Promise<number>
+  /** How many attempts are `UNKNOWN`, and when the oldest of them was claimed; null when there is none. */
+  countUnknown(): Promise<{ readonly count: number; readonly oldestAt: Date | null }>
   /** Resolves when the store answers. */
   check(): Promise<void>
   close(): Promise<void>

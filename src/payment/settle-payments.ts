@@ -16,6 +16,8 @@ export interface SettlerOptions {
   readonly retentionMs: number
   /** Told of each attempt that a readback settled. Must not throw. */
   readonly onSettled: (attempt: PaymentAttempt) => void
+  /** Told, once a round, how many attempts are unknown in the whole ledger, and since when. Must not throw. */
+  readonly onUnknown: (count: number, oldestAgeMs: number) => void
   /** Told of what went wrong in a round; the next one tries again. Must not throw. */
   readonly onFault: (error: unknown) => void
 }
@@ -49,7 +51,8 @@ const PURGE_MAX = 500
 const PURGE_INTERVAL_MS = 60 * 60_000
 
 export function createSettler(options: SettlerOptions): Settler {
-  const { ledger, readBack, repairs, clock, intervalMs, retentionMs, onSettled, onFault } = options
+  const { ledger, readBack, repairs, clock, intervalMs, retentionMs } = options
+  const { onSettled, onUnknown, onFault } = options
   const stopping = new AbortController()
   let running: Promise<unknown> = Promise.resolve()
   let purgeAt = 0
@@ -62,6 +65,7 @@ export function createSettler(options: SettlerOptions): Settler {
       await ledger.adoptOrphans(new Date(at.getTime() - ALIVE_MS), at)
     })
     await attend(readDue)
+    await attend(report)
     await attend(purge)
   }
 
@@ -77,6 +81,11 @@ export function createSettler(options: SettlerOptions): Settler {
       }
     })
     await Promise.all(readers)
+  }
+
+  async function report(): Promise<void> {
+    const { count, oldestAt } = await ledger.countUnknown()
+    onUnknown(count, oldestAt === null ? 0 : clock.now().getTime() - oldestAt.getTime())
   }
 
   async function purge(): Promise<void> {

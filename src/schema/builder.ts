@@ -1,13 +1,18 @@
 /** The Pothos builder: what every type of the schema is built with. It defines no types itself. */
 
 import SchemaBuilder from '@pothos/core'
+import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
+import { GraphQLError } from 'graphql'
 import type { PaymentDesk } from '../payment/pay-order.ts'
+import type { PaymentMethod } from '../payment/payment-request.ts'
+import { type Caller, mayPay, mayRead } from './caller.ts'
 
 /** What resolvers are given: the use cases, and who asks. */
 export interface SchemaContext {
   readonly payments: PaymentDesk
-  /** The subject of the caller's token, or `anonymous`. */
-  readonly caller: string
+  readonly caller: Caller
+  /** Names the request in the log. */
+  readonly requestId: string
 }
 
 export const builder = new SchemaBuilder<{
@@ -15,9 +20,27 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   DefaultInputFieldRequiredness: true
   Scalars: { DateTime: { Input: never; Output: Date } }
+  AuthScopes: {
+    /** May pay this order by this method. */
+    paysOrder: { orderNo: string; paymentMethod: PaymentMethod }
+    /** May read this order. */
+    readsOrder: string
+  }
 }>({
+  plugins: [ScopeAuthPlugin],
   defaultFieldNullability: false,
   defaultInputFieldRequiredness: true,
+  scopeAuth: {
+    authScopes: ({ caller }) => ({
+      paysOrder: ({ orderNo, paymentMethod }) => mayPay(caller, orderNo, paymentMethod),
+      readsOrder: (orderNo) => mayRead(caller, orderNo),
+    }),
+    // Says neither which scope nor whether the order exists.
+    unauthorizedError: () =>
+      new GraphQLError('Your token does not allow this. Nothing was sent.', {
+        extensions: { code: 'FORBIDDEN', http: { status: 403 } },
+      }),
+  },
 })
 
 builder.queryType({ description: 'Reads. They never move money.' })

@@ -11,6 +11,7 @@ import './payment-result.ts'
 import './payment-success.ts'
 
 export type { SchemaContext } from './builder.ts'
+export type { Caller } from './caller.ts'
 
 /** Builds the executable schema. */
 export function createSchema(): GraphQLSchema {

@@ -1,7 +1,7 @@
 /** The `payOrder` mutation and its input. */
 
 import { GraphQLError } from 'graphql'
-import { PaymentsClosed } from '../payment/pay-order.ts'
+import { PaymentsClosed, PaymentsFull } from '../payment/pay-order.ts'
 import { readPayOrderInput } from '../payment/payment-request.ts'
 import { LedgerUnavailable } from '../payment/ports.ts'
 import { builder } from './builder.ts'
@@ -38,13 +38,15 @@ builder.mutationField('payOrder', (t) =>
   t.field({
     type: PaymentResult,
     description:
-      'Pays one order, at most once: whatever is sent again, at the same time or after a failure, an order is never paid by two attempts. Answers what happened to the money; expected failures are PaymentError, not top-level errors. Top-level errors LEDGER_UNAVAILABLE and SHUTTING_DOWN mean that this request sent nothing. A document may contain `payOrder` once.',
+      'Pays one order, at most once: whatever is sent again, at the same time or after a failure, an order is never paid by two attempts. Answers what happened to the money; expected failures are PaymentError, not top-level errors. Top-level errors RATE_LIMITED, OVERLOADED, LEDGER_UNAVAILABLE and SHUTTING_DOWN mean that this request sent nothing and may be sent again. A document may contain `payOrder` once.',
     args: { input: t.arg({ type: PayOrderInput, description: 'The payment.' }) },
-    resolve: async (_root, { input }, { payments, caller }) => {
+    authScopes: (_root, { input }) => ({ paysOrder: input }),
+    resolve: async (_root, { input }, { payments, caller, requestId }) => {
       const checked = readPayOrderInput(input)
       try {
         if ('fault' in checked) return await payments.refuseInput(input.orderNo, checked)
-        return await payments.pay(checked.request, { caller, idempotencyKey: checked.idempotencyKey })
+        const { request, idempotencyKey } = checked
+        return await payments.pay(request, { caller: caller.subject, idempotencyKey, requestId })
       } catch (error) {
         throw asGraphqlError(error)
       }
@@ -59,11 +61,7 @@ const RETRY_AFTER_SECONDS = 2
 export function asGraphqlError(error: unknown): unknown {
   const code = refusalCode(error)
   if (code === null) return error
-  const message =
-    code === 'SHUTTING_DOWN'
-      ? 'This instance takes no new payments. Nothing was sent: send the request again.'
-      : 'The payment ledger is not available. Nothing was sent: send the request again.'
-  return new GraphQLError(message, {
+  return new GraphQLError(`${refusals[code]} Nothing was sent: send the request again.`, {
     extensions: {
       code,
       retryable: true,
@@ -73,7 +71,14 @@ export function asGraphqlError(error: unknown): unknown {
   })
 }
 
-function refusalCode(error: unknown): 'SHUTTING_DOWN' | 'LEDGER_UNAVAILABLE' | null {
+const refusals = {
+  SHUTTING_DOWN: 'This instance takes no new payments.',
+  OVERLOADED: 'This instance has as many payments under way as it takes.',
+  LEDGER_UNAVAILABLE: 'The payment ledger is not available.',
+}
+
+function refusalCode(error: unknown): keyof typeof refusals | null {
   if (error instanceof PaymentsClosed) return 'SHUTTING_DOWN'
+  if (error instanceof PaymentsFull) return 'OVERLOADED'
   return error instanceof LedgerUnavailable ? 'LEDGER_UNAVAILABLE' : null
 }

@@ -98,6 +98,7 @@ builder.queryField('payment', (t) =>
     description:
       'What the ledger knows of the payment of an order; Atlas is not asked. Null when this gateway was never asked to pay it. The way to learn what became of an UNKNOWN or IN_PROGRESS payment.',
     args: { orderNo: t.arg.id({ description: 'The order number.' }) },
+    authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
     resolve: async (_root, { orderNo }, { payments }) => {
       try {
         const [first, ...more] = await payments.attemptsOf(orderNo)

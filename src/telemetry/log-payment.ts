@@ -3,7 +3,7 @@
 import type { Log } from './log.ts'
 
 /** The parts of an attempt that a line names. */
-interface LoggedAttempt {
+export interface LoggedAttempt {
   readonly paymentId: string
   readonly orderNo: string
   readonly paymentMethod: string
@@ -15,18 +15,29 @@ interface LoggedAttempt {
   readonly reason: string | null
 }
 
-interface LoggedStory {
+export interface LoggedStory {
   readonly attempt: LoggedAttempt
-  readonly answer: { readonly kind: string; readonly cause?: unknown }
+  readonly answer: { readonly kind: string; readonly reason?: string; readonly cause?: unknown }
   readonly durationMs: number
   readonly recorded: boolean
+  readonly requestId: string
 }
 
 /** One line for each attempt that this instance sent. */
-export function logPayment(log: Log, { attempt, answer, durationMs, recorded }: LoggedStory): void {
+export function logPayment(
+  log: Log,
+  { attempt, answer, durationMs, recorded, requestId }: LoggedStory,
+): void {
   const cause = causeCode(answer.cause)
   log.info(
-    { ...fieldsOf(attempt), answer: answer.kind, ...(cause !== null && { cause }), durationMs, recorded },
+    {
+      requestId,
+      ...fieldsOf(attempt),
+      answer: answer.kind,
+      ...(cause !== null && { cause }),
+      durationMs,
+      recorded,
+    },
     'payment',
   )
 }

@@ -163,7 +163,7 @@ test('of 10,000 generated answers none becomes a success or NOT_PAID without its
   await fc.assert(
     fc.asyncProperty(answers, async ({ reply, bytes, headers, httpStatus }) => {
       exchange = { kind: 'answered', httpStatus, headers, body: bytes }
-      const outcome = await desk.pay(request, { caller: 'test', idempotencyKey: null })
+      const outcome = await desk.pay(request, { caller: 'test', idempotencyKey: null, requestId: 'r1' })
       // The next answer is for a new attempt of the same order.
       database.exec('DELETE FROM payment_attempt')
       const status: unknown =

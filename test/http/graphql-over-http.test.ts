@@ -188,7 +188,11 @@ test.each(['development', 'production'])('a fault of ours is masked with NODE_EN
       ],
       data: null,
     })
-    expect(broken.log).toMatchObject([{ msg: 'listening' }, { level: 'error', msg: 'fault' }])
+    expect(broken.log).toMatchObject([
+      { level: 'warn' },
+      { msg: 'listening' },
+      { level: 'error', msg: 'fault' },
+    ])
   } finally {
     process.env['NODE_ENV'] = before
     await broken.close()

@@ -251,6 +251,7 @@ describe('the log', () => {
         level: 'info',
         time: expect.any(String) as string,
         msg: 'payment',
+        requestId: expect.stringMatching(uuid) as string,
         paymentId,
         orderNo,
         paymentMethod: 'BALANCE',

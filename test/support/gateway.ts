@@ -31,6 +31,7 @@ export async function startGateway(
   const config = loadConfig({
     PORT: '0',
     LEDGER_URL: 'sqlite::memory:',
+    RATE_LIMIT_PER_MINUTE: '1000000',
     AUTH: 'none',
     ATLAS_BASE_URL: atlasUrl,
     ATLAS_CLIENT_ID: testCredentials.clientId,

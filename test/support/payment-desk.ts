@@ -27,6 +27,7 @@ export function createTestDesk(
     readBack,
     repairs,
     clock,
+    inFlightMax: 200,
     payWaitMs: 25_000,
     exchangeMs: 30_000,
     newPaymentId: () => `payment-${(made += 1)}`,

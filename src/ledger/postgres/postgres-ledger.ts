@@ -8,7 +8,7 @@ import {
 } from '../../payment/payment-attempt.ts'
 import { paymentErrorRules } from '../../payment/payment-outcome.ts'
 import { type ClaimResult, LedgerUnavailable, type PaymentLedger } from '../../payment/ports.ts'
-import { attemptOf, type AttemptRow, orphanChange, stepRow } from '../attempt-row.ts'
+import { attemptOf, type AttemptRow, instantOf, orphanChange, stepRow } from '../attempt-row.ts'
 import { migrate } from './migrations.ts'
 
 export interface PostgresLedgerOptions {
@@ -197,6 +197,11 @@ export async function openPostgresLedger(
       const text = `DELETE FROM payment_attempt WHERE payment_id IN (
         SELECT payment_id FROM payment_attempt WHERE settled_at < $1 ORDER BY settled_at LIMIT $2)`
       return (await query('purge', text, [before.getTime(), limit])).rowCount ?? 0
+    },
+    async countUnknown() {
+      const text = `SELECT count(*) AS count, min(claimed_at) AS oldest FROM payment_attempt WHERE state = 'UNKNOWN'`
+      const { rows } = await query<{ count: number; oldest: number | null }>('count-unknown', text, [])
+      return { count: rows[0]!.count, oldestAt: instantOf(rows[0]!.oldest) }
     },
     async check() {
       await query('check', 'SELECT 1', [])

@@ -12,7 +12,7 @@ import {
   READBACK_HEADSTART_MS,
 } from '../../payment/payment-attempt.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
-import { attemptOf, type AttemptRow, orphanChange, stepRow } from '../attempt-row.ts'
+import { attemptOf, type AttemptRow, instantOf, orphanChange, stepRow } from '../attempt-row.ts'
 import { createGroupCommit } from './group-commit.ts'
 import { migrate } from './migrations.ts'
 
@@ -142,6 +142,10 @@ export function createSqliteLedger(
       if (sql.isPurgeable.get(before.getTime()) === undefined) return 0
       return commit(() => Number(sql.purge.run(before.getTime(), limit).changes))
     },
+    async countUnknown() {
+      const { count, oldest } = sql.countUnknown.get() as { count: number; oldest: number | null }
+      return { count, oldestAt: instantOf(oldest) }
+    },
     check: async () => void sql.check.get(),
     async close() {
       await commit(() => {})
@@ -195,6 +199,9 @@ function prepare(database: DatabaseSync) {
     purge: statement(`
       DELETE FROM payment_attempt WHERE payment_id IN (
         SELECT payment_id FROM payment_attempt WHERE settled_at < ? ORDER BY settled_at LIMIT ?)`),
+    countUnknown: statement(
+      `SELECT count(*) AS count, min(claimed_at) AS oldest FROM payment_attempt WHERE state = 'UNKNOWN'`,
+    ),
     check: statement('SELECT 1'),
   }
 }

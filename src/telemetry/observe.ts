@@ -1,0 +1,119 @@
+/** Measures and traces what the parts of the gateway do: one place for metrics, spans and log lines. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { instrument } from './instrument.ts'
+import { logPayment, logSettlement, type LoggedAttempt, type LoggedStory } from './log-payment.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Tracing } from './tracing.ts'
+
+export interface Telemetry {
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+}
+
+/** A payment's outcome as a label: its code, or SUCCESS. */
+function outcomeOf({ code }: LoggedAttempt): string {
+  return code ?? 'SUCCESS'
+}
+
+/** One attempt that was sent came to an end for its client. */
+export function observePayment({ log, metrics }: Telemetry, story: LoggedStory): void {
+  logPayment(log, story)
+  metrics.countPayment(outcomeOf(story.attempt), story.attempt.paymentMethod)
+  if (story.answer.reason === 'RESEND_REFUSED') metrics.countResend()
+}
+
+/** One attempt was settled in the background. */
+export function observeSettlement({ log, metrics }: Telemetry, attempt: LoggedAttempt): void {
+  logSettlement(log, attempt)
+  metrics.countSettlement(outcomeOf(attempt))
+}
+
+/** The ledger, with the duration of each operation and a span for it. */
+export function observeLedger<Ledger extends object>(
+  { metrics, tracing }: Telemetry,
+  ledger: Ledger,
+  system: 'sqlite' | 'postgresql',
+): Ledger {
+  return instrument(ledger, async (operation, work) => {
+    const startedAt = performance.now()
+    let result = 'error'
+    try {
+      const value = await tracing.span(
+        {
+          name: `ledger ${operation}`,
+          kind: 'client',
+          attributes: { 'db.system.name': system, 'db.operation.name': operation },
+        },
+        work,
+      )
+      result = 'ok'
+      return value
+    } finally {
+      metrics.observeLedger(operation, result, secondsSince(startedAt))
+    }
+  })
+}
+
+/** Atlas's operations by the names of their methods. */
+const atlasOperations: Readonly<Record<string, string>> = { pay: 'pay.do', readOrder: 'queryOrderDetails.do' }
+
+/** Atlas, with the duration of each exchange and a client span for it. Nothing is sent to Atlas for it. */
+export function observeAtlas<Atlas extends object>(
+  { metrics, tracing }: Telemetry,
+  atlas: Atlas,
+  server: URL,
+): Atlas {
+  const attributes = {
+    'http.request.method': 'POST',
+    'server.address': server.hostname,
+    'server.port': Number(server.port) || (server.protocol === 'https:' ? 443 : 80),
+  }
+  return instrument(atlas, async (method, work) => {
+    const operation = atlasOperations[method]
+    if (operation === undefined) return work()
+    const startedAt = performance.now()
+    const answer = await tracing.span(
+      {
+        name: `POST ${operation}`,
+        kind: 'client',
+        attributes: { ...attributes, 'atlas.operation': operation },
+      },
+      work,
+      (value) => ({ 'atlas.answer': kindOf(value) }),
+    )
+    metrics.observeAtlas(operation, kindOf(answer), secondsSince(startedAt))
+    return answer
+  })
+}
+
+/** Runs a GraphQL request inside a server span that continues the caller's trace, and measures it. */
+export function observeRequest(
+  { metrics, tracing }: Telemetry,
+  request: IncomingMessage,
+  response: ServerResponse,
+  work: () => Promise<void>,
+): Promise<void> {
+  const startedAt = performance.now()
+  response.once('close', () => metrics.observeRequest(response.statusCode, secondsSince(startedAt)))
+  const attributes = {
+    'http.request.method': request.method ?? '',
+    'http.route': '/graphql',
+    'url.scheme': 'http',
+  }
+  return tracing.continueFrom(request.headers, () =>
+    tracing.span({ name: `${request.method} /graphql`, kind: 'server', attributes }, work, () => ({
+      'http.response.status_code': response.statusCode,
+    })),
+  )
+}
+
+function kindOf(answer: unknown): string {
+  return typeof answer === 'object' && answer !== null && 'kind' in answer ? String(answer.kind) : 'unknown'
+}
+
+function secondsSince(startedAt: number): number {
+  return (performance.now() - startedAt) / 1_000
+}

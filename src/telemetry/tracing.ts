@@ -1,0 +1,110 @@
+/** Traces by OpenTelemetry. Without an endpoint everything here does nothing. */
+
+import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+import { resourceFromAttributes } from '@opentelemetry/resources'
+import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
+
+/** What a span is about. Attributes never hold a document, a variable, a header or a card. */
+export interface SpanDescription {
+  readonly name: string
+  readonly kind: 'server' | 'internal' | 'client'
+  readonly attributes?: Attributes
+}
+
+export interface Tracing {
+  /**
+   * Runs work inside a span that is a child of the one it is called in. A rejection marks the span as failed
+   * by its class, without its message. `conclude` gives attributes that only the end knows.
+   */
+  span<Result>(
+    description: SpanDescription,
+    work: () => Promise<Result>,
+    conclude?: (result: Result) => Attributes,
+  ): Promise<Result>
+  /** Runs work as part of the trace that a caller's headers name (W3C Trace Context). */
+  continueFrom<Result>(
+    headers: Readonly<Record<string, unknown>>,
+    work: () => Promise<Result>,
+  ): Promise<Result>
+  /** Sends what is left. Resolves also when that fails. */
+  close(): Promise<void>
+}
+
+export interface TracingOptions {
+  readonly version: string
+  readonly exporter: SpanExporter
+}
+
+const kinds = { server: SpanKind.SERVER, internal: SpanKind.INTERNAL, client: SpanKind.CLIENT }
+
+/** Time for the last spans when the process ends, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 2_000
+
+/** Does nothing, for free. */
+export const noTracing: Tracing = {
+  span: (_description, work) => work(),
+  continueFrom: (_headers, work) => work(),
+  close: () => Promise.resolve(),
+}
+
+/** Sends spans to the collector at `endpoint`, by OTLP over HTTP, as the exporter's own variables say. */
+export function createOtlpExporter(endpoint: URL): SpanExporter {
+  return new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(endpoint)).href })
+}
+
+/** Traces with a context of their own: nothing global is registered. */
+export function createTracing({ version, exporter }: TracingOptions): Tracing {
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'atlas-pay-gateway', 'service.version': version }),
+    spanProcessors: [new BatchSpanProcessor({ exporter })],
+  })
+  const contexts = new AsyncLocalStorageContextManager().enable()
+  const tracer = provider.getTracer('atlas-pay-gateway', version)
+  const propagator = new W3CTraceContextPropagator()
+  const getter = {
+    keys: (carrier: object) => Object.keys(carrier),
+    get: (carrier: Readonly<Record<string, unknown>>, name: string) => {
+      const value = carrier[name]
+      return typeof value === 'string' ? value : undefined
+    },
+  }
+
+  return {
+    span({ name, kind, attributes = {} }, work, conclude) {
+      const parent = contexts.active()
+      const span = tracer.startSpan(name, { kind: kinds[kind], attributes }, parent)
+      return contexts.with(trace.setSpan(parent, span), () => finish(span, work, conclude))
+    },
+    continueFrom: (headers, work) => contexts.with(propagator.extract(ROOT_CONTEXT, headers, getter), work),
+    async close() {
+      const tooLate = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref())
+      await Promise.race([provider.shutdown().catch(() => {}), tooLate])
+      contexts.disable()
+    },
+  }
+}
+
+async function finish<Result>(
+  span: Span,
+  work: () => Promise<Result>,
+  conclude: ((result: Result) => Attributes) | undefined,
+): Promise<Result> {
+  try {
+    const result = await work()
+    if (conclude !== undefined) span.setAttributes(conclude(result))
+    return result
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR })
+    span.setAttribute('error.type', error instanceof Error ? error.name : 'unknown')
+    throw error
+  } finally {
+    span.end()
+  }
+}
+
+function withSlash(url: URL): string {
+  return url.href.endsWith('/') ? url.href : `${url.href}/`
+}
