@@ -91,16 +91,16 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
 /** The issuer did not answer with its keys. */
 class KeysUnavailable extends Error {}
 
-/** Fetches keys so that the issuer's faults can be told from the token's. */
-async function fetchKeys(...[url, init]: Parameters<FetchImplementation>): Promise<Response> {
+/** Fetches keys so that the issuer's faults can be told from the token's. Follows no redirect. */
+async function fetchKeys(...[url, { signal }]: Parameters<FetchImplementation>): Promise<Response> {
   let response: Awaited<ReturnType<typeof fetch>>
   try {
-    response = await fetch(url, init as Parameters<typeof fetch>[1])
+    response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
   } catch (cause) {
     throw new KeysUnavailable('The keys could not be fetched.', { cause })
   }
   if (response.status !== 200) throw new KeysUnavailable(`The keys were answered with ${response.status}.`)
-  return response as unknown as Response
+  return Response.json(await response.json())
 }
 
 function isIssuersFault(error: unknown): boolean {
