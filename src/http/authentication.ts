@@ -93,14 +93,13 @@ class KeysUnavailable extends Error {}
 
 /** Fetches keys so that the issuer's faults can be told from the token's. Follows no redirect. */
 async function fetchKeys(...[url, { signal }]: Parameters<FetchImplementation>): Promise<Response> {
-  let response: Awaited<ReturnType<typeof fetch>>
   try {
-    response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
+    const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
+    if (response.status !== 200) throw new Error(`The answer has status ${response.status}.`)
+    return Response.json(await response.json())
   } catch (cause) {
     throw new KeysUnavailable('The keys could not be fetched.', { cause })
   }
-  if (response.status !== 200) throw new KeysUnavailable(`The keys were answered with ${response.status}.`)
-  return Response.json(await response.json())
 }
 
 function isIssuersFault(error: unknown): boolean {
