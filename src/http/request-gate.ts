@@ -5,6 +5,9 @@ import type { IncomingMessage } from 'node:http'
 /** Most bytes of a request body. A payment has some hundred. */
 const REQUEST_BYTES_MAX = 64 * 1024
 
+/** Most bytes of a body that are read for the sake of an orderly refusal. */
+const DROPPED_BYTES_MAX = 16 * 1024 * 1024
+
 export type Admission =
   /** `body` is JSON text for a POST, null for other methods. */
   | { readonly kind: 'admitted'; readonly body: string | null; readonly accept: string | undefined }
@@ -74,22 +77,22 @@ function acceptedJson(accept = '*/*'): string | null {
   return takes(standard) ? standard : null
 }
 
-/** The whole body, or null when it is too large; the rest is then read and dropped, so that the answer arrives. */
+/**
+ * The whole body, or null when it is too large. What is too large is read on and dropped, within bounds:
+ * a connection that ends while the client still sends is reset, and the refusal would not arrive.
+ */
 function readBody(request: IncomingMessage): Promise<Buffer | null> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length
-      if (bytes > REQUEST_BYTES_MAX) {
-        chunks.length = 0
-        resolve(null)
-      } else {
-        chunks.push(chunk)
-      }
+      if (bytes <= REQUEST_BYTES_MAX) chunks.push(chunk)
+      else chunks.length = 0
+      if (bytes > DROPPED_BYTES_MAX) resolve(null)
     }
     request.on('data', onData)
-    request.once('end', () => resolve(Buffer.concat(chunks)))
+    request.once('end', () => resolve(bytes > REQUEST_BYTES_MAX ? null : Buffer.concat(chunks)))
     // The client is gone: there is nobody to answer.
     request.once('close', () => reject(new Error('The request ended early.')))
     request.once('error', reject)

@@ -1,0 +1,46 @@
+/** A gateway as a real process, against a given Atlas. */
+
+import { readFileSync } from 'node:fs'
+import { testCredentials } from './gateway.ts'
+import { type RunningProcess, start } from './process.ts'
+
+export interface GatewayProcess {
+  readonly process: RunningProcess
+  readonly url: string
+  /** CPU time used so far, user and system, in milliseconds. Linux only: read from /proc. */
+  cpuMs(): number
+  /** Resident memory, in bytes. Linux only. */
+  residentBytes(): number
+}
+
+/** What one tick of /proc/…/stat is worth on every Linux that Node runs on. */
+const TICK_MS = 10
+
+export async function startGatewayProcess(
+  atlasUrl: string,
+  environment: Record<string, string> = {},
+  nodeOptions: readonly string[] = [],
+): Promise<GatewayProcess> {
+  const process = start('node', [...nodeOptions, 'src/main.ts'], {
+    PORT: '0',
+    AUTH: 'none',
+    RATE_LIMIT_PER_MINUTE: '1000000',
+    LEDGER_URL: 'sqlite::memory:',
+    ATLAS_BASE_URL: atlasUrl,
+    ATLAS_CLIENT_ID: testCredentials.clientId,
+    ATLAS_CLIENT_SECRET: testCredentials.clientSecret,
+    ...environment,
+  })
+  const [, url] = await process.waitFor(/"url":"(http:\/\/127\.0\.0\.1:\d+)"/)
+  const proc = (file: string): string => readFileSync(`/proc/${process.child.pid}/${file}`, 'utf8')
+  return {
+    process,
+    url: url!,
+    cpuMs() {
+      // The name in parentheses may hold blanks; user and system time are the 12th and 13th field after it.
+      const fields = proc('stat').split(') ')[1]!.split(' ')
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+    },
+    residentBytes: () => Number(/VmRSS:\s+(\d+) kB/.exec(proc('status'))![1]) * 1024,
+  }
+}
