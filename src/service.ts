@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AtlasOptions, connectAtlas, exchangeMaxMs } from './atlas/atlas-payments.ts'
+import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-payments.ts'
 import type { Config } from './config.ts'
 import { startHttpServer } from './http/server.ts'
 import { openLedger } from './ledger/open-ledger.ts'
@@ -72,6 +72,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     clock,
     releaseUnpaidAfterMs: config.RELEASE_UNPAID_AFTER_MS,
     intervalMs: config.SETTLE_INTERVAL_MS,
+    onFault,
   })
   const payments = createPaymentDesk({
     atlas,
@@ -80,9 +81,11 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     repairs,
     clock,
     payWaitMs: config.PAY_WAIT_MS,
-    exchangeMs: exchangeMaxMs(config.ATLAS_TIMEOUT_MS),
+    exchangeMs: config.ATLAS_TIMEOUT_MS,
+    startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
     onStory: (story) => logPayment(log, story),
+    onFault,
   })
   const settler = createSettler({
     ledger,
@@ -95,9 +98,10 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     onFault,
   })
 
+  /** Closes what is left, whatever fails: the next start recovers what could not be written. */
   const closeStores = async (): Promise<void> => {
     await connection.close()
-    await store.close()
+    await store.close().catch(onFault)
   }
   try {
     // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
@@ -109,7 +113,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       context: () => ({ payments, caller: ANONYMOUS }),
       graphiql: config.GRAPHIQL,
       introspection: config.INTROSPECTION,
-      checkReady: () => ledger.check(),
+      // A sign of life is a commit: what only reads could still be unable to claim.
+      checkReady: () => ledger.heartbeat(clock.now()),
       onFault,
     })
     settler.start()
