@@ -641,7 +641,7 @@ describe('sendOnce, whatever its dispatcher does', () => {
   test('a payment that may not start any more reaches the server with no byte', async () => {
     const server = await startFaultServer(answerPaid)
     const atlas = connectTo(`http://127.0.0.1:${server.port}`)
-    expect(await atlas.pay(paymentOf('A1'), () => false)).toEqual(notSent('CLAIM_STALE'))
+    expect(await atlas.pay(paymentOf('A1'), () => false)).toEqual({ ...notSent('CLAIM_STALE'), cause: null })
     await atlas.close()
     expect(await server.close()).toMatchObject({ requests: 0, strayBytes: 0 })
   })
