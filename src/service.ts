@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import packageJson from '../package.json' with { type: 'json' }
-import { type AtlasOptions, connectAtlas, exchangeMaxMs } from './atlas/atlas-payments.ts'
+import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-payments.ts'
 import { withBreaker } from './atlas/breaker.ts'
 import type { Config } from './config.ts'
 import { type AuthenticationOptions, createAuthenticate } from './http/authentication.ts'
@@ -108,6 +108,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     clock,
     releaseUnpaidAfterMs: config.RELEASE_UNPAID_AFTER_MS,
     intervalMs: config.SETTLE_INTERVAL_MS,
+    onFault,
   })
   const payments = createPaymentDesk({
     atlas,
@@ -117,9 +118,11 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     clock,
     inFlightMax: overrides.inFlightMax ?? IN_FLIGHT_MAX,
     payWaitMs: config.PAY_WAIT_MS,
-    exchangeMs: exchangeMaxMs(config.ATLAS_TIMEOUT_MS),
+    exchangeMs: config.ATLAS_TIMEOUT_MS,
+    startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
     onStory: (story) => observePayment(telemetry, story),
+    onFault,
   })
   const settler = createSettler({
     ledger,
@@ -138,8 +141,9 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     () => connection.close(),
     () => tracing.close(),
   ]
+  /** Closes what is open, whatever fails: the next start recovers what could not be written. */
   const closeAll = async (): Promise<void> => {
-    for (const close of closing.splice(0).toReversed()) await close()
+    for (const close of closing.splice(0).toReversed()) await close().catch(onFault)
   }
   try {
     const rateLimit = await createRateLimit({
@@ -167,7 +171,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
           { name: `graphql ${type}`, kind: 'internal', attributes: { 'graphql.operation.type': type } },
           work,
         ),
-      checkReady: () => ledger.check(),
+      // A sign of life is a commit: what only reads could still be unable to claim.
+      checkReady: () => ledger.heartbeat(clock.now()),
       renderMetrics: () => metrics.render(),
       onFault,
     })

@@ -1,12 +1,11 @@
 /** AtlasPayments over HTTP. */
 
-import type { Agent } from 'undici'
 import type { AtlasPayments } from '../payment/ports.ts'
 import { createAtlasAgent } from './atlas-agent.ts'
 import { judgePayExchange } from './judge-answer.ts'
 import { encodeOrderQuery, judgeOrderExchange } from './order-messages.ts'
 import { encodePayRequest } from './pay-messages.ts'
-import { type Exchange, sendOnce } from './send-once.ts'
+import { sendOnce } from './send-once.ts'
 
 export interface AtlasOptions {
   /** Where the `.do` operations are, without a trailing slash, e.g. `https://host/path`. */
@@ -28,15 +27,11 @@ export interface AtlasConnection extends AtlasPayments {
 /** Longest wait for a connection on which a request can start, in milliseconds. */
 const START_WITHIN_MS = 10_000
 
-/** Deadline of one readback, in milliseconds: 95 % of Atlas's answers come in well under a second. */
+/** Deadline of one readback, connecting included, in milliseconds: 95 % of Atlas's answers come in well under a second. */
 const READBACK_TIMEOUT_MS = 4_000
 
-/** Longest that one exchange takes, the wait for a connection included, in milliseconds. */
-export function exchangeMaxMs(timeoutMs: number): number {
-  return startWithinMs(timeoutMs) + timeoutMs
-}
-
-function startWithinMs(timeoutMs: number): number {
+/** Longest that a payment waits for a connection, in milliseconds, when its exchange has this deadline. */
+export function startWithinMs(timeoutMs: number): number {
   return Math.min(START_WITHIN_MS, timeoutMs)
 }
 
@@ -56,45 +51,60 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
   const payAgent = createAtlasAgent(options)
   const readAgent = createAtlasAgent({ ...options, timeoutMs: readbackTimeoutMs })
 
-  async function post(agent: Agent, operation: string, body: string, timeoutMs: number): Promise<Exchange> {
-    const deadline = new AbortController()
-    const end = (): void => {
-      deadline.abort(new DOMException('The deadline of the exchange passed.', 'TimeoutError'))
-    }
-    // Timers that are cleared when the answer came, which those of AbortSignal.timeout cannot be: under load
-    // they pile up. A request that finds no connection ends early, while it is still certain that it was not
-    // sent; one that starts has its whole deadline.
-    let timer = setTimeout(end, startWithinMs(timeoutMs))
-    const onStart = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(end, timeoutMs)
-    }
-    const path = `${basePath}/${operation}`
-    const exchange = await sendOnce(agent, {
-      origin,
-      path,
-      headers,
-      body,
-      deadline: deadline.signal,
-      onStart,
-    })
-    clearTimeout(timer)
-    return exchange
-  }
-
   return {
-    async pay(request) {
-      const body = encodePayRequest(request)
-      return judgePayExchange(request, await post(payAgent, 'pay.do', body, options.timeoutMs))
+    async pay(request, mayStart) {
+      const deadline = createDeadline()
+      // A request that finds no connection ends early, while it is still certain that it was not sent; one
+      // that starts has its whole deadline.
+      deadline.set(startWithinMs(options.timeoutMs))
+      const exchange = await sendOnce(payAgent, {
+        origin,
+        path: `${basePath}/pay.do`,
+        headers,
+        body: encodePayRequest(request),
+        deadline: deadline.signal,
+        ...(mayStart !== undefined && { mayStart }),
+        onStart: () => deadline.set(options.timeoutMs),
+      })
+      deadline.clear()
+      return judgePayExchange(request, exchange)
     },
     async readOrder(orderNo) {
-      const body = encodeOrderQuery(orderNo)
-      const exchange = await post(readAgent, 'queryOrderDetails.do', body, readbackTimeoutMs)
+      const deadline = createDeadline()
+      deadline.set(readbackTimeoutMs)
+      const exchange = await sendOnce(readAgent, {
+        origin,
+        path: `${basePath}/queryOrderDetails.do`,
+        headers,
+        body: encodeOrderQuery(orderNo),
+        deadline: deadline.signal,
+      })
+      deadline.clear()
       return judgeOrderExchange(orderNo, exchange)
     },
     async close() {
       // Not `close`, which would wait for handshakes that nobody waits for any more.
       await Promise.all([payAgent.destroy(), readAgent.destroy()])
     },
+  }
+}
+
+/**
+ * A deadline that can be moved, and cleared when the answer came. Timers of AbortSignal.timeout cannot be:
+ * under load they pile up.
+ */
+function createDeadline() {
+  const controller = new AbortController()
+  const end = (): void => {
+    controller.abort(new DOMException('The deadline of the exchange passed.', 'TimeoutError'))
+  }
+  let timer: NodeJS.Timeout | undefined
+  return {
+    signal: controller.signal,
+    set(ms: number) {
+      clearTimeout(timer)
+      timer = setTimeout(end, ms)
+    },
+    clear: () => clearTimeout(timer),
   }
 }

@@ -17,13 +17,13 @@ export function withBreaker(atlas: AtlasPayments, now: () => number): AtlasPayme
   let openUntil = 0
   return {
     readOrder: (orderNo) => atlas.readOrder(orderNo),
-    async pay(request) {
+    async pay(request, mayStart) {
       const at = now()
       if (at < openUntil) return { kind: 'not-sent', reason: 'BREAKER_OPEN', cause: null }
       // The one that tries keeps the others away meanwhile.
       if (failures >= FAILURES_MAX) openUntil = at + OPEN_MS
-      const answer = await atlas.pay(request)
-      if (answer.kind === 'not-sent') {
+      const answer = await atlas.pay(request, mayStart)
+      if (answer.kind === 'not-sent' && answer.reason !== 'CLAIM_STALE') {
         failures += 1
         if (failures >= FAILURES_MAX) openUntil = now() + OPEN_MS
       } else {

@@ -26,6 +26,7 @@ const reply = z.object({
   payment: z.unknown().optional(),
   paymentMethod: z.unknown().optional(),
   paymentAttempted: z.unknown().optional(),
+  errorCode: z.unknown().optional(),
   pnrCode,
 })
 
@@ -46,7 +47,10 @@ export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderRe
   const order = reply.safeParse(json.value)
   if (!order.success || order.data.orderNo !== orderNo) return unreadable
 
-  const { payTime, payment, paymentMethod, paymentAttempted } = order.data
+  const { payTime, payment, paymentMethod, paymentAttempted, errorCode } = order.data
+  // Signs that the order was paid. On an unpaid order they contradict it: a charge may be on its way.
+  const hasPayment = isGiven(payTime) || isGiven(payment) || isGiven(paymentMethod)
+  const chargeStarted = isYes(paymentAttempted)
   switch (order.data.orderStatus) {
     case '1':
     case '2':
@@ -56,12 +60,11 @@ export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderRe
         pnrCode: order.data.pnrCode ?? null,
       }
     case '-3':
-      return { kind: 'cancelled', paid: isGiven(payTime) }
-    case '0': {
-      // Signs of a payment on an unpaid order contradict it: a charge may be on its way.
-      const isContradicted = isGiven(payTime) || isGiven(payment) || isGiven(paymentMethod)
-      return { kind: 'unpaid', chargeStarted: isContradicted || isYes(paymentAttempted) }
-    }
+      // An error code says that ticketing failed, which comes after payment.
+      if (hasPayment || isGiven(errorCode)) return { kind: 'cancelled', paid: true }
+      return chargeStarted ? { kind: 'unpaid', chargeStarted } : { kind: 'cancelled', paid: false }
+    case '0':
+      return { kind: 'unpaid', chargeStarted: hasPayment || chargeStarted }
   }
 }
 

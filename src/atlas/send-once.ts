@@ -12,6 +12,8 @@ export interface OncePost {
   readonly deadline: AbortSignal
   /** Told when the request starts, just before its first byte. */
   readonly onStart?: () => void
+  /** Asked just before that; when it says no, the request does not start. */
+  readonly mayStart?: () => boolean
 }
 
 type LostReason = 'DEADLINE' | 'CONNECTION_LOST' | 'RESPONSE_TOO_LARGE' | 'RESEND_REFUSED'
@@ -26,7 +28,11 @@ export type Exchange =
       readonly body: Buffer
     }
   /** No request was started, and none will be: not a byte has left or will leave. */
-  | { readonly kind: 'not-sent'; readonly reason: 'DEADLINE' | 'CONNECTION_FAILED'; readonly cause: unknown }
+  | {
+      readonly kind: 'not-sent'
+      readonly reason: 'DEADLINE' | 'CONNECTION_FAILED' | 'CLAIM_STALE'
+      readonly cause: unknown
+    }
   /** The request was started and no whole response came: it may have been executed. */
   | {
       readonly kind: 'lost'
@@ -82,11 +88,13 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   #bytes = 0
   readonly #deadline: AbortSignal
   readonly #onStart: (() => void) | undefined
+  readonly #mayStart: (() => boolean) | undefined
   readonly #resolve: (exchange: Exchange) => void
 
-  constructor({ deadline, onStart }: OncePost, resolve: (exchange: Exchange) => void) {
+  constructor({ deadline, onStart, mayStart }: OncePost, resolve: (exchange: Exchange) => void) {
     this.#deadline = deadline
     this.#onStart = onStart
+    this.#mayStart = mayStart
     this.#resolve = resolve
     deadline.addEventListener('abort', this.giveUp)
   }
@@ -106,6 +114,11 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     if (this.#settled) {
       controller.abort(new Error('The exchange was over before this request started.'))
+      return
+    }
+    if (this.#requestStarts === 0 && this.#mayStart?.() === false) {
+      this.#settle({ kind: 'not-sent', reason: 'CLAIM_STALE', cause: null })
+      controller.abort(new Error('The request may not start any more.'))
       return
     }
     this.#requestStarts += 1

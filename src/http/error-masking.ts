@@ -17,7 +17,7 @@ export function createErrorMask({ onFault, showsSchema }: ErrorMasking): (error:
   return (error) => {
     if (error instanceof GraphQLError && isForClient(error)) return present(error, showsSchema)
     onFault(error)
-    const isInside = error instanceof GraphQLError && error.path !== undefined
+    const isInside = error instanceof GraphQLError && error.path?.[0] === 'payOrder'
     return new GraphQLError(faultMessage(isInside), {
       ...(isInside && { path: error.path, ...(error.nodes !== undefined && { nodes: error.nodes }) }),
       extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } },

@@ -4,6 +4,7 @@ import {
   type AttemptChange,
   failed,
   fingerprintOf,
+  holdsOrder,
   newAttempt,
   orderStateOf,
   outcomeOf,
@@ -85,16 +86,20 @@ export interface PaymentDeskOptions {
   readonly inFlightMax: number
   /** How long a client waits before it is told PAYMENT_IN_PROGRESS, in milliseconds. */
   readonly payWaitMs: number
-  /** Longest that an exchange takes, the wait for a connection included, in milliseconds. */
+  /** Longest that an exchange takes once its request has started, in milliseconds. */
   readonly exchangeMs: number
+  /** Longest that a request waits for a connection, in milliseconds. */
+  readonly startWithinMs: number
   /** Makes the identifier of an attempt: unique, never reused. */
   readonly newPaymentId: () => string
   /** Told once for each attempt, before its client is. Must not throw. */
   readonly onStory: (story: PaymentStory) => void
+  /** Told of faults that must not hide an outcome. Must not throw. */
+  readonly onFault: (error: unknown) => void
 }
 
 /**
- * Longest pause between a claim and its sending. A process that was stopped for longer, as on a suspended
+ * How long a claim may take beside the exchange. A process that was stopped for longer, as on a suspended
  * machine, may find its attempt taken over and released: it must not send it any more.
  */
 const CLAIM_FRESH_MS = 5_000
@@ -103,8 +108,8 @@ const CLAIM_FRESH_MS = 5_000
 const LOOK_INTERVAL_MS = 200
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
-  const { atlas, ledger, readBack, repairs, clock, newPaymentId, onStory } = options
-  const { payWaitMs, exchangeMs, inFlightMax } = options
+  const { atlas, ledger, readBack, repairs, clock, newPaymentId, onStory, onFault } = options
+  const { payWaitMs, exchangeMs, startWithinMs, inFlightMax } = options
   const closing = new AbortController()
   const claims = new Set<Promise<unknown>>()
   /** Attempts that this process is sending or reading back for its client, by payment id. */
@@ -118,16 +123,16 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       paymentId: newPaymentId(),
       caller: origin.caller,
       at,
-      deadlineAt: new Date(at.getTime() + CLAIM_FRESH_MS + exchangeMs),
+      deadlineAt: new Date(at.getTime() + CLAIM_FRESH_MS + startWithinMs + exchangeMs),
     })
     const claim = await claimFor(attempt, request, origin)
     switch (claim.kind) {
       case 'claimed':
         return tellWithin(claim.ending, attempt, false)
       case 'held':
-        return tellHolder(claim.holder, request)
+        return (await tellHolder(claim.holder, request)) ?? pay(request, origin)
       case 'replay':
-        return isSettled(claim.attempt) ? outcomeOf(claim.attempt, true) : tellOpen(claim.attempt)
+        return (await tellReplay(claim.attempt)) ?? pay(request, origin)
       case 'key-reused': {
         const paymentState = orderStateOf(await ledger.attemptsOf(request.orderNo))
         return failed('IDEMPOTENCY_KEY_REUSED', request.orderNo, { paymentState })
@@ -155,41 +160,70 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     }
   }
 
+  /** Sends a claimed attempt and resolves with what became of it, whatever fails after it may have left. */
   async function send(
     attempt: PaymentAttempt,
     request: PaymentRequest,
     requestId: string,
   ): Promise<PaymentAttempt> {
-    const pausedMs = clock.now().getTime() - attempt.claimedAt.getTime()
-    const answer: PayAnswer =
-      pausedMs > CLAIM_FRESH_MS
-        ? { kind: 'not-sent', reason: 'CLAIM_STALE', cause: null }
-        : await atlas.pay(request)
+    const startBefore = attempt.deadlineAt.getTime() - exchangeMs
+    const answer = await atlas.pay(request, () => clock.now().getTime() <= startBefore)
     const change = changeAfter(attempt, answer, clock.now())
     const { attempts, recorded } = await readBack.record([attempt], [change])
     const ended = attempts[0]!
-    const told = ended.state === 'UNKNOWN' ? await readBack.soon(ended, closing.signal) : ended
-    const durationMs = clock.now().getTime() - attempt.claimedAt.getTime()
+    const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
+    const durationMs = Math.max(0, clock.now().getTime() - attempt.claimedAt.getTime())
     onStory({ attempt: told, answer, durationMs, recorded, requestId })
     return told
   }
 
-  /** What to tell when another attempt holds the order. */
-  function tellHolder(
-    holder: PaymentAttempt,
-    request: PaymentRequest,
-  ): PaymentOutcome | Promise<PaymentOutcome> {
-    const { paymentId, orderNo } = holder
-    if (holder.state === 'PAID') {
-      const isCancelled = holder.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
-      return isCancelled ? outcomeOf(holder, true) : failed('ORDER_ALREADY_PAID', orderNo, { paymentId })
+  async function readSoon(unknown: PaymentAttempt): Promise<PaymentAttempt> {
+    try {
+      return await readBack.soon(unknown, closing.signal)
+    } catch (error) {
+      // No error may hide that the payment was sent.
+      onFault(error)
+      return unknown
     }
-    if (holder.fingerprint === fingerprintOf(request)) return tellOpen(holder)
-    return failed('PAYMENT_IN_PROGRESS', orderNo, { paymentId, paymentState: paymentStateOf(holder) })
   }
 
-  /** Shares the outcome of an open attempt that asks for the same. */
-  function tellOpen(attempt: PaymentAttempt): PaymentOutcome | Promise<PaymentOutcome> {
+  /** What to tell when another attempt holds the order; null when it does so no longer. */
+  async function tellHolder(holder: PaymentAttempt, request: PaymentRequest): Promise<PaymentOutcome | null> {
+    const { paymentId, orderNo } = holder
+    switch (holder.state) {
+      case 'NOT_PAID':
+        return null
+      case 'PAID': {
+        const isCancelled = holder.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
+        return isCancelled ? outcomeOf(holder, true) : failed('ORDER_ALREADY_PAID', orderNo, { paymentId })
+      }
+      case 'CLAIMED':
+      case 'UNKNOWN':
+        if (holder.fingerprint === fingerprintOf(request)) return tellOpen(holder)
+        return failed('PAYMENT_IN_PROGRESS', orderNo, { paymentId, paymentState: paymentStateOf(holder) })
+    }
+  }
+
+  /** Repeats what became of an attempt, with what is known of its order by now; null when it is gone. */
+  async function tellReplay(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
+    if (!isSettled(attempt)) return tellOpen(attempt)
+    if (attempt.state === 'PAID') return outcomeOf(attempt, true)
+    const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
+    if (holder === undefined) return outcomeOf(attempt, true)
+    // The payment that explains the refusal is the one to tell of.
+    if (attempt.code === 'ORDER_ALREADY_PAID' && isSettled(holder)) return outcomeOf(holder, true)
+    const { code, paymentId, atlasStatus } = attempt
+    const paymentState = paymentStateOf(holder)
+    return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
+      paymentId,
+      atlasStatus,
+      paymentState,
+      replayed: true,
+    })
+  }
+
+  /** Shares the outcome of an open attempt that asks for the same; null when it is gone. */
+  async function tellOpen(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
     const here = sending.get(attempt.paymentId)
     if (here !== undefined) return tellWithin(here, attempt, true)
     // Nobody is about to know more: the settler reads it back at its own pace.
@@ -197,27 +231,47 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     return watch(attempt)
   }
 
-  /** Waits for an attempt of another instance, by looking at the ledger. */
-  async function watch(first: PaymentAttempt): Promise<PaymentOutcome> {
+  /** Waits for an attempt of another instance, by looking at the ledger; null when it was withdrawn. */
+  async function watch(first: PaymentAttempt): Promise<PaymentOutcome | null> {
     const until = clock.now().getTime() + payWaitMs
-    let attempt = first
-    while (!isSettled(attempt) && clock.now().getTime() < until && !closing.signal.aborted) {
+    let attempt: PaymentAttempt | null = first
+    while (
+      attempt !== null &&
+      !isSettled(attempt) &&
+      clock.now().getTime() < until &&
+      !closing.signal.aborted
+    ) {
       await clock.delay(LOOK_INTERVAL_MS, closing.signal)
-      attempt = (await ledger.find(attempt.paymentId)) ?? attempt
+      attempt = await ledger.find(attempt.paymentId)
     }
-    return outcomeOf(attempt, true)
+    return attempt === null ? null : outcomeOf(attempt, true)
   }
 
-  /** Tells the outcome when it comes within the client's wait, else that the payment is in progress. */
+  /** Tells the outcome when it comes within the client's wait, else what the ledger knows by then. */
   async function tellWithin(
     ending: Promise<PaymentAttempt>,
     attempt: PaymentAttempt,
     replayed: boolean,
   ): Promise<PaymentOutcome> {
     const waiting = new AbortController()
-    const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
-    waiting.abort()
-    return outcomeOf(ended ?? attempt, replayed)
+    try {
+      const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
+      const told = ended ?? (await lastKnown(attempt))
+      // A refusal can turn out to tell of an earlier attempt, which this request did not start.
+      return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
+    } finally {
+      waiting.abort()
+    }
+  }
+
+  async function lastKnown(attempt: PaymentAttempt): Promise<PaymentAttempt> {
+    try {
+      return (await ledger.find(attempt.paymentId)) ?? attempt
+    } catch (error) {
+      // It may have been sent: an absent ledger must not read as "nothing was sent".
+      onFault(error)
+      return attempt
+    }
   }
 
   return {

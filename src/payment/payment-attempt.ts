@@ -4,6 +4,7 @@
  */
 
 import {
+  adviceOf,
   type PaymentErrorCode,
   paymentErrorRules,
   type PaymentEvidence,
@@ -95,6 +96,11 @@ export interface AttemptChange {
   readonly pnrCode: string | null
   readonly retryAfterSeconds: number | null
   readonly requestStarted: boolean | null
+  /**
+   * The readbacks that the change rests on, as they stood before: it is left out when others came between.
+   * Not given when it rests on something else.
+   */
+  readonly ifReads?: Pick<PaymentAttempt, 'reads' | 'unpaidReads'>
 }
 
 /** The beginning of an attempt, as it is claimed. */
@@ -129,17 +135,18 @@ export function newAttempt(
 /**
  * Whether an attempt may go on to a state. `PAID` never changes. `NOT_PAID` becomes `PAID` only when it
  * was a release (PAYMENT_NOT_APPLIED): Atlas may still apply a lost request later, and then says so.
- * The ledger's triggers keep the same rule.
+ * `UNKNOWN` stays `UNKNOWN` with better knowledge only when its process was taken for dead and then heard
+ * Atlas's answer after all. The ledger's triggers keep the same rule.
  */
 export function mayFollow(
-  { state, code }: Pick<PaymentAttempt, 'state' | 'code'>,
+  { state, code, reason }: Pick<PaymentAttempt, 'state' | 'code' | 'reason'>,
   next: AttemptChange['state'],
 ): boolean {
   switch (state) {
     case 'CLAIMED':
       return true
     case 'UNKNOWN':
-      return next === 'PAID' || next === 'NOT_PAID'
+      return next !== 'UNKNOWN' || reason === 'PROCESS_ENDED'
     case 'NOT_PAID':
       return next === 'PAID' && code === 'PAYMENT_NOT_APPLIED'
     case 'PAID':
@@ -152,7 +159,7 @@ export function applyChange(attempt: PaymentAttempt, change: AttemptChange): Pay
   if (!mayFollow(attempt, change.state)) {
     throw new Error(`A ${attempt.state} attempt cannot become ${change.state}.`)
   }
-  const { paymentId: _, at, state, code, reason, ...known } = change
+  const { paymentId: _id, ifReads: _reads, at, state, code, reason, ...known } = change
   return {
     ...attempt,
     ...known,
@@ -228,7 +235,7 @@ export function outcomeOf(attempt: PaymentAttempt, replayed: boolean): PaymentOu
       replayed,
     }
   }
-  return failed(toldCode(attempt), orderNo, {
+  return failed(toldCode(attempt) ?? 'PAYMENT_IN_PROGRESS', orderNo, {
     paymentId,
     paymentState: paymentStateOf(attempt),
     atlasStatus: attempt.atlasStatus,
@@ -238,18 +245,17 @@ export function outcomeOf(attempt: PaymentAttempt, replayed: boolean): PaymentOu
 }
 
 /** The code to tell. An order that Atlas called paid, but that reads as unpaid, is not "already paid". */
-function toldCode({ state, code }: PaymentAttempt): PaymentErrorCode {
-  if (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID') return 'OUTCOME_UNKNOWN'
-  return code ?? 'PAYMENT_IN_PROGRESS'
+export function toldCode({ state, code }: Pick<PaymentAttempt, 'state' | 'code'>): PaymentErrorCode | null {
+  return state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID' ? 'OUTCOME_UNKNOWN' : code
 }
 
-/** A failure with what its code alone tells, unless more is known. */
+/** A failure with what its code and the state of the money tell, unless more is known. */
 export function failed(
   code: PaymentErrorCode,
   orderNo: string,
   known: Partial<Omit<PaymentFailed, 'kind' | 'code' | 'orderNo'>> = {},
 ): PaymentFailed {
-  const { paymentState, retryAfterSeconds } = paymentErrorRules.get(code)!
+  const paymentState = known.paymentState ?? paymentErrorRules.get(code)!.paymentState
   return {
     kind: 'failed',
     code,
@@ -257,7 +263,7 @@ export function failed(
     paymentId: null,
     paymentState,
     atlasStatus: null,
-    retryAfterSeconds,
+    retryAfterSeconds: adviceOf(code, paymentState).retryAfterSeconds,
     inputFault: null,
     replayed: false,
     ...known,

@@ -80,6 +80,31 @@ export const paymentErrorRules: ReadonlyMap<PaymentErrorCode, PaymentErrorRule> 
   Object.entries(paymentErrorTable) as [PaymentErrorCode, PaymentErrorRule][],
 )
 
+/** What to do after an error: the part of a rule that depends on the state of the money too. */
+export type PaymentAdvice = Pick<PaymentErrorRule, 'action' | 'retryable' | 'retryAfterSeconds'>
+
+/**
+ * What to do after a code when the money is in a state. Where more is known than the code tells (a readback,
+ * another attempt of the order), that prevails: an order that is paid needs nothing, one with an open payment
+ * has to wait, whatever this request was refused for.
+ */
+export function adviceOf(code: PaymentErrorCode, state: PaymentState): PaymentAdvice {
+  const alone = paymentErrorRules.get(code)!
+  if (alone.paymentState === state || (code === 'PAYMENT_IN_PROGRESS' && state === 'UNKNOWN')) return alone
+  switch (state) {
+    case 'PAID':
+      return { action: 'NONE', retryable: false, retryAfterSeconds: null }
+    case 'IN_PROGRESS':
+      return { action: 'WAIT_FOR_OUTCOME', retryable: false, retryAfterSeconds: 10 }
+    case 'UNKNOWN':
+      return { action: 'CHECK_ORDER', retryable: false, retryAfterSeconds: 10 }
+    case 'NOT_PAID': {
+      const action = code === 'PAYMENT_GATEWAY_ERROR' ? 'CHANGE_PAYMENT_METHOD' : alone.action
+      return { action, retryable: false, retryAfterSeconds: null }
+    }
+  }
+}
+
 /** The codes that an answer of Atlas can lead to; the others are concluded by the gateway. */
 export type AtlasErrorCode = Exclude<
   PaymentErrorCode,

@@ -82,7 +82,8 @@ export function readPayOrderInput(input: z.input<typeof payOrderInput>): Checked
   return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as TextFault }
 }
 
-function textFaultOf(value: string): TextFault | null {
+/** The first rule that a text breaks, or null when it keeps them all. */
+export function textFaultOf(value: string): TextFault | null {
   if (value === '') return 'EMPTY'
   if (value.length > TEXT_LENGTH_MAX) return 'TOO_LONG'
   if (value !== value.trim()) return 'SURROUNDING_BLANKS'

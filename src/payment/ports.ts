@@ -60,8 +60,11 @@ export type OrderReading =
 
 /** Atlas's payment operation and the reading of an order. */
 export interface AtlasPayments {
-  /** Puts one pay.do request on the wire, at most once, and judges the answer. Never rejects. */
-  pay(request: PaymentRequest): Promise<PayAnswer>
+  /**
+   * Puts one pay.do request on the wire, at most once, and judges the answer. Never rejects. `mayStart` is
+   * asked just before the first byte: when it says no, nothing is sent (CLAIM_STALE).
+   */
+  pay(request: PaymentRequest, mayStart?: () => boolean): Promise<PayAnswer>
   /** Reads an order back. It moves no money and may be repeated. Never rejects. */
   readOrder(orderNo: string): Promise<OrderReading>
 }
@@ -84,7 +87,7 @@ export type ClaimResult =
 export interface PaymentLedger {
   /**
    * Commits a new attempt, unless its order is held or its idempotency key taken. A key is bound to the
-   * attempt it starts, and to a holder that was asked for with the same input.
+   * attempt it starts, and to an open holder that was asked for with the same input.
    * After a rejection the attempt must not be sent; when it says `commitUnknown`, {@link withdraw} has to
    * be called in the end.
    */
@@ -92,7 +95,8 @@ export interface PaymentLedger {
   /** Removes an attempt that is `CLAIMED` and was never sent, as if it had not been. */
   withdraw(paymentId: string): Promise<void>
   /**
-   * Records changes, all or none. A change that may not follow the attempt's present state is left out.
+   * Records changes, all or none. A change that may not follow the attempt's present state, or whose
+   * `ifReads` no longer holds, is left out.
    * Resolves with the attempts as they are then, in the order of the changes; null for one that is gone.
    * One that becomes `UNKNOWN` is due for the settler READBACK_HEADSTART_MS after the change.
    */
@@ -102,16 +106,22 @@ export interface PaymentLedger {
   attemptsOf(orderNo: string): Promise<readonly PaymentAttempt[]>
   /** Says that this instance is alive; orphans are found by its absence. */
   heartbeat(at: Date): Promise<void>
-  /** Turns `CLAIMED` attempts of instances not heard of since `aliveSince` into `UNKNOWN`. Returns how many. */
+  /**
+   * Turns `CLAIMED` attempts into `UNKNOWN` whose instance was not heard of since `aliveSince`, or whose
+   * deadline has passed: nobody is sending those any more. Returns how many.
+   */
   adoptOrphans(aliveSince: Date, at: Date): Promise<number>
   /**
    * Takes up to `limit` `UNKNOWN` attempts that are due, for this caller alone until `until`; the longest
    * due first.
    */
   leaseUnknown(at: Date, until: Date, limit: number): Promise<readonly PaymentAttempt[]>
-  /** Keeps an attempt `UNKNOWN` until its next readback, with what the last one told, and ends its lease. */
+  /**
+   * Keeps an attempt `UNKNOWN` until its next readback, with what the last one told, and ends its lease.
+   * Does nothing when another readback came between (`ifReads`).
+   */
   defer(paymentId: string, reading: DeferredReading): Promise<void>
-  /** Removes up to `limit` attempts that were settled before `before`, and their keys. Returns how many. */
+  /** Removes up to `limit` attempts that were settled before `before`, and their keys; forgets instances too. Returns how many attempts. */
   purge(before: Date, limit: number): Promise<number>
   /** How many attempts are `UNKNOWN`, and when the oldest of them was claimed; null when there is none. */
   countUnknown(): Promise<{ readonly count: number; readonly oldestAt: Date | null }>
@@ -123,6 +133,8 @@ export interface PaymentLedger {
 export interface DeferredReading {
   readonly reads: number
   readonly nextReadAt: Date
+  /** The counters as they were read, before this readback. */
+  readonly ifReads?: Pick<PaymentAttempt, 'reads' | 'unpaidReads'>
   readonly unpaidReads: number
   readonly unpaidSince: Date | null
 }

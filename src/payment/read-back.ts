@@ -20,6 +20,8 @@ export interface ReadBackOptions {
   readonly releaseUnpaidAfterMs: number | null
   /** Pace of the first background readbacks of an attempt, in milliseconds. */
   readonly intervalMs: number
+  /** Told of what the ledger refuses although it is true. Must not throw. */
+  readonly onFault: (error: unknown) => void
 }
 
 export interface ReadBack {
@@ -40,14 +42,16 @@ const SOON_PAUSES_MS = [0, 500, 1_500]
 const MINUTE_MS = 60_000
 
 export function createReadBack(options: ReadBackOptions): ReadBack {
-  const { atlas, ledger, repairs, clock, releaseUnpaidAfterMs, intervalMs } = options
+  const { atlas, ledger, repairs, clock, releaseUnpaidAfterMs, intervalMs, onFault } = options
 
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
       const rows = await ledger.record(changes)
       return { attempts: rows.map((row, index) => row ?? attempts[index]!), recorded: true }
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error
+      // What is known stays true and is told; writing it is tried again. Another error than an absent store is
+      // a contradiction that somebody has to look at, such as a second payment of an order.
+      if (!(error instanceof LedgerUnavailable)) onFault(unrecorded(attempts, error))
       repairs.record(changes)
       const known = attempts.map((attempt, index) =>
         mayFollow(attempt, changes[index]!.state) ? applyChange(attempt, changes[index]!) : attempt,
@@ -56,32 +60,48 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     }
   }
 
-  /** Judges one reading; resolves with the attempt to tell of, or with the counters to keep. */
-  async function judge(attempt: PaymentAttempt, reading: OrderReading) {
-    // Only an attempt that Atlas refused can be explained by an earlier one.
-    const others =
-      reading.kind === 'paid' && attempt.code !== 'OUTCOME_UNKNOWN'
-        ? (await ledger.attemptsOf(attempt.orderNo)).filter(
-            ({ paymentId }) => paymentId !== attempt.paymentId,
-          )
-        : []
-    const settlement = settle(attempt, reading, { at: clock.now(), releaseUnpaidAfterMs, others })
-    if (settlement.kind === 'deferred') return { told: null, ...settlement }
+  /** Reads and judges once; resolves with the attempt to tell of, or with the counters to keep. */
+  async function judge(attempt: PaymentAttempt) {
+    // Before the read: what it tells may be older than its arrival.
+    const at = clock.now()
+    const reading = await atlas.readOrder(attempt.orderNo)
+    const others = await othersOf(attempt, reading)
+    if (others === null)
+      return { told: null, reading, unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
+    const settlement = settle(attempt, reading, { at, releaseUnpaidAfterMs, others })
+    if (settlement.kind === 'deferred') return { told: null, reading, ...settlement }
     const attempts = settlement.changes.map(
       ({ paymentId }) => others.find((other) => other.paymentId === paymentId) ?? attempt,
     )
     const { attempts: after } = await record(attempts, settlement.changes)
-    return { told: after.find(({ paymentId }) => paymentId === settlement.told) ?? attempt }
+    return { told: after.find(({ paymentId }) => paymentId === settlement.told) ?? attempt, reading }
   }
 
-  async function defer(attempt: PaymentAttempt): Promise<void> {
-    const at = clock.now()
-    const pauseMs = nextReadAfterMs(attempt.reads, at.getTime() - attempt.claimedAt.getTime(), intervalMs)
+  /** The other attempts of the order, where they matter; null when they cannot be read now. */
+  async function othersOf(
+    attempt: PaymentAttempt,
+    reading: OrderReading,
+  ): Promise<readonly PaymentAttempt[] | null> {
+    // Only an attempt that Atlas refused can be explained by an earlier one.
+    if (reading.kind !== 'paid' || attempt.code === 'OUTCOME_UNKNOWN') return []
     try {
-      await ledger.defer(attempt.paymentId, {
-        reads: attempt.reads,
-        unpaidReads: attempt.unpaidReads,
-        unpaidSince: attempt.unpaidSince,
+      const attempts = await ledger.attemptsOf(attempt.orderNo)
+      return attempts.filter(({ paymentId }) => paymentId !== attempt.paymentId)
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) return null
+      throw error
+    }
+  }
+
+  async function defer(before: PaymentAttempt, after: PaymentAttempt): Promise<void> {
+    const at = clock.now()
+    const pauseMs = nextReadAfterMs(after.reads, at.getTime() - after.claimedAt.getTime(), intervalMs)
+    try {
+      await ledger.defer(after.paymentId, {
+        ifReads: { reads: before.reads, unpaidReads: before.unpaidReads },
+        reads: after.reads,
+        unpaidReads: after.unpaidReads,
+        unpaidSince: after.unpaidSince,
         nextReadAt: new Date(at.getTime() + pauseMs),
       })
     } catch (error) {
@@ -94,10 +114,10 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     record,
 
     async once(attempt) {
-      const judged = await judge(attempt, await atlas.readOrder(attempt.orderNo))
-      if (judged.told !== null) return judged.told
+      const judged = await judge(attempt)
+      if (judged.told !== null) return judged.told.state === 'UNKNOWN' ? null : judged.told
       const { unpaidReads, unpaidSince } = judged
-      await defer({ ...attempt, reads: attempt.reads + 1, unpaidReads, unpaidSince })
+      await defer(attempt, { ...attempt, reads: attempt.reads + 1, unpaidReads, unpaidSince })
       return null
     },
 
@@ -107,12 +127,11 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       for (const pauseMs of SOON_PAUSES_MS) {
         await clock.delay(pauseMs, signal)
         if (signal.aborted) break
-        const reading = await atlas.readOrder(attempt.orderNo)
-        isReadable ||= reading.kind !== 'unreadable'
-        const judged = await judge(attempt, reading)
+        const judged = await judge(attempt)
         if (judged.told !== null) return judged.told
-        const { unpaidReads, unpaidSince } = judged
+        isReadable ||= judged.reading.kind !== 'unreadable'
         // Not counted in `reads`, which pace the settler: it begins with its first pause.
+        const { unpaidReads, unpaidSince } = judged
         attempt = { ...attempt, unpaidReads, unpaidSince }
       }
       if (attempt.code === 'ORDER_ALREADY_PAID' && !isReadable && !signal.aborted) {
@@ -120,10 +139,16 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
         const change = changeTo(attempt, 'PAID', clock.now(), { code: 'ORDER_ALREADY_PAID', reason: null })
         return (await record([attempt], [change])).attempts[0]!
       }
-      await defer(attempt)
+      await defer(unknown, attempt)
       return attempt
     },
   }
+}
+
+/** For the log: which payments the ledger does not take, and why. */
+function unrecorded(attempts: readonly PaymentAttempt[], cause: unknown): Error {
+  const names = attempts.map(({ paymentId, orderNo }) => `${paymentId} of order ${orderNo}`).join(', ')
+  return new Error(`The ledger does not take what became of payment ${names}.`, { cause })
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The sentences for people: what happened, and what to do next, for each code. */
 
-import type { PaymentErrorCode, PaymentState } from './payment-outcome.ts'
+import { type PaymentErrorCode, paymentErrorRules, type PaymentState } from './payment-outcome.ts'
 import { type InputFault, TEXT_LENGTH_MAX, type TextFault } from './payment-request.ts'
 
 /** Two sentences of one code. Neither ever contains text that Atlas sent. */
@@ -33,7 +33,7 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
     remediation: 'Pay the same order with another payment method that it supports.',
   },
   ORDER_ALREADY_PAID: {
-    message: 'This order is paid already. It was not charged again.',
+    message: 'This order is paid already.',
     remediation: 'Nothing needs to be done: treat the order as paid and follow its ticketing.',
   },
   PAYMENT_IN_PROGRESS: {
@@ -102,7 +102,7 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
     remediation: 'Wait for the stated number of seconds, then send the same payment again.',
   },
   ATLAS_UNREACHABLE: {
-    message: 'Atlas could not be reached, and nothing was sent to it. This request was not charged.',
+    message: 'The payment did not reach Atlas: nothing was sent. This request was not charged.',
     remediation: 'Send the same payment again in a few seconds.',
   },
   OUTCOME_UNKNOWN: {
@@ -113,7 +113,7 @@ const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
   },
   PAYMENT_NOT_APPLIED: {
     message:
-      'The answer to this payment was lost, and Atlas kept reporting the order as unpaid since. This request was not charged.',
+      'This payment was not applied: Atlas kept reporting the order as unpaid. This request was not charged.',
     remediation:
       'Look at the order once more. If it is still unpaid and within its deadline, pay it with a new payment (and a new idempotencyKey).',
   },
@@ -173,6 +173,15 @@ const faultSentences: Record<TextFault, (field: string) => string> = {
   COMMA: (field) => `${field} contains a comma: give one value, for one order. Nothing was sent.`,
 }
 
+/** What to do when the order is in another state than the code alone tells: another payment of it was made. */
+const remediationByState: Partial<Record<PaymentState, string>> = {
+  PAID: 'The order itself is paid. Do not pay or rebook: treat it as paid and follow its ticketing.',
+  IN_PROGRESS:
+    'Another payment of the order is under way. Wait, and look at the order again in a few seconds.',
+  UNKNOWN:
+    'The outcome of another payment of the order is not known yet. Do not pay or rebook; look at the order until it shows whether it is paid.',
+}
+
 /** What the sentences depend on besides the code. */
 export interface SentenceContext {
   /** The state of the money, where more is known than the code tells. */
@@ -186,9 +195,20 @@ export function sentencesOf(
   code: PaymentErrorCode,
   { paymentState, inputFault = null }: SentenceContext = {},
 ): PaymentErrorSentences {
-  const known = paymentState === undefined ? undefined : sentencesByState[code]?.[paymentState]
-  const { message, remediation } = known ?? sentences[code]
+  const { message, remediation } = knownSentences(code, paymentState) ?? sentences[code]
   if (inputFault === null) return { message, remediation }
   const field = inputFault.field.at(-1) ?? ''
   return { message: faultSentences[inputFault.fault](field), remediation }
+}
+
+/** The sentences where more is known than the code tells; the same rule as `adviceOf`. */
+function knownSentences(
+  code: PaymentErrorCode,
+  state: PaymentState | undefined,
+): PaymentErrorSentences | undefined {
+  if (state === undefined || state === paymentErrorRules.get(code)!.paymentState) return undefined
+  const special = sentencesByState[code]?.[state]
+  if (special !== undefined) return special
+  const remediation = remediationByState[state]
+  return remediation === undefined ? undefined : { message: sentences[code].message, remediation }
 }

@@ -8,9 +8,8 @@ export interface Repairs {
   record(changes: readonly AttemptChange[]): void
   /** An attempt that was never sent, whose claim may have been committed. */
   withdraw(paymentId: string): void
-  /** Writes what is waiting. What the store still refuses stays; the rest is done. */
+  /** Writes what is waiting, in order, until the store refuses. */
   run(): Promise<void>
-  pending(): number
 }
 
 type Repair =
@@ -36,15 +35,16 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
   return {
     record: (changes) => add({ kind: 'record', changes }),
     withdraw: (paymentId) => add({ kind: 'withdraw', paymentId }),
-    pending: () => waiting.length,
     async run() {
-      for (const repair of waiting.splice(0)) {
+      for (let repair = waiting[0]; repair !== undefined; repair = waiting[0]) {
         try {
           await (repair.kind === 'record' ? ledger.record(repair.changes) : ledger.withdraw(repair.paymentId))
         } catch (error) {
-          if (error instanceof LedgerUnavailable) add(repair)
-          else onFault(error)
+          // The store is still away: the rest would only wait for it, one after the other.
+          if (error instanceof LedgerUnavailable) return
+          onFault(error)
         }
+        waiting.splice(waiting.indexOf(repair), 1)
       }
     },
   }

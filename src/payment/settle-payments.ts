@@ -37,8 +37,11 @@ const HEARTBEAT_MS = 1_000
 /** An instance that was not heard of for so long is taken for dead: four missed signs. */
 const ALIVE_MS = 4_000
 
-/** How long an attempt is leased for one readback. A reader that dies frees it after that. */
-const LEASE_MS = 6_000
+/** How long an attempt is leased for one readback, which takes up to 4 s. A reader that dies frees it after that. */
+const LEASE_MS = 5_000
+
+/** How late in a lease a readback may begin, so that it ends within it. */
+const LEASE_START_MS = 1_000
 
 /** Attempts that are leased in one round, and readbacks at the same time: a trickle beside payments. */
 const ROUND_MAX = 50
@@ -75,9 +78,12 @@ export function createSettler(options: SettlerOptions): Settler {
     const readers = Array.from({ length: READERS_MAX }, async () => {
       for (let attempt = due.shift(); attempt !== undefined; attempt = due.shift()) {
         // A lease that ran out while others were read belongs to somebody else by now.
-        if (stopping.signal.aborted || clock.now().getTime() - at.getTime() > LEASE_MS / 2) return
-        const settled = await readBack.once(attempt)
-        if (settled !== null) onSettled(settled)
+        if (stopping.signal.aborted || clock.now().getTime() - at.getTime() > LEASE_START_MS) return
+        const one = attempt
+        await attend(async () => {
+          const settled = await readBack.once(one)
+          if (settled !== null) onSettled(settled)
+        })
       }
     })
     await Promise.all(readers)

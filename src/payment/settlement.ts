@@ -38,6 +38,10 @@ export function settle(
       if (reading.chargeStarted) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
       return settleUnpaid(attempt, context)
     case 'unreadable':
+      // Atlas's documented answer stands while no readback contradicts it.
+      if (attempt.code === 'ORDER_ALREADY_PAID' && attempt.reads >= RELEASE_READS_MIN) {
+        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID' }))
+      }
       return { kind: 'deferred', unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
   }
 }
@@ -77,7 +81,9 @@ function settlePaid(
   }
   // Atlas refused this attempt because the order is paid, or was being paid. An earlier attempt of ours that
   // was lost and released explains it: then that one succeeded.
-  const lost = others.findLast((other) => other.code === 'PAYMENT_NOT_APPLIED' && fits(other))
+  const lost = others.findLast(
+    (other) => other.code === 'PAYMENT_NOT_APPLIED' && wasLost(other) && fits(other),
+  )
   if (lost !== undefined) {
     return {
       kind: 'settled',
@@ -106,11 +112,20 @@ function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: Set
   const unpaidSince = attempt.unpaidSince ?? at
   const isReleased =
     releaseUnpaidAfterMs !== null &&
+    // Atlas called the order paid: a sign of a charge that unpaid readbacks do not take away.
+    attempt.code !== 'ORDER_ALREADY_PAID' &&
     unpaidReads >= RELEASE_READS_MIN &&
     at.getTime() - unpaidSince.getTime() >= releaseUnpaidAfterMs
   if (!isReleased) return { kind: 'deferred', unpaidReads, unpaidSince }
-  const code = attempt.code === 'PAYMENT_GATEWAY_ERROR' ? attempt.code : 'PAYMENT_NOT_APPLIED'
-  return settled(changeTo(attempt, 'NOT_PAID', at, { code, reason: 'RELEASED' }))
+  const ifReads = { reads: attempt.reads, unpaidReads: attempt.unpaidReads }
+  return settled(
+    changeTo(attempt, 'NOT_PAID', at, { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads }),
+  )
+}
+
+/** Whether an attempt may have charged: its answer was lost, or its card was left to a failing gateway. */
+function wasLost({ steps }: PaymentAttempt): boolean {
+  return steps.some(({ code }) => code === 'OUTCOME_UNKNOWN' || code === 'PAYMENT_GATEWAY_ERROR')
 }
 
 function settled(change: AttemptChange): Settlement {

@@ -1,6 +1,7 @@
 /** PaymentError and the catalogue of its codes. */
 
 import {
+  adviceOf,
   type PaymentErrorCode as Code,
   type PaymentFailed,
   paymentErrorCodes,
@@ -72,13 +73,13 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
     action: t.field({
       type: RemediationAction,
       description: 'What to do next, for programs.',
-      resolve: ({ code }) => paymentErrorRules.get(code)!.action,
+      resolve: ({ code, paymentState }) => adviceOf(code, paymentState).action,
     }),
     paymentState: t.expose('paymentState', { type: PaymentState, description: 'Whether money moved.' }),
     retryable: t.boolean({
       description:
         'True when the very same input may be sent again and cannot charge twice. When false, sending it again is useless or dangerous: follow `action`.',
-      resolve: ({ code }) => paymentErrorRules.get(code)!.retryable,
+      resolve: ({ code, paymentState }) => adviceOf(code, paymentState).retryable,
     }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,

@@ -4,8 +4,10 @@ import {
   holdsOrder,
   orderStateOf,
   paymentStateOf,
+  toldCode,
   type PaymentAttempt as Attempt,
 } from '../payment/payment-attempt.ts'
+import { textFaultOf } from '../payment/payment-request.ts'
 import { builder } from './builder.ts'
 import { DateTime } from './date-time.ts'
 import { asGraphqlError } from './pay-order.ts'
@@ -31,11 +33,12 @@ const PaymentAttempt = builder.objectRef<Attempt>('PaymentAttempt').implement({
       description: 'What is known about the money through this attempt.',
       resolve: paymentStateOf,
     }),
-    code: t.expose('code', {
+    code: t.field({
       type: PaymentErrorCode,
       nullable: true,
       description:
         'Why it did not succeed, or is not known to have. Null for a success, and while it is being sent.',
+      resolve: toldCode,
     }),
     evidence: t.expose('evidence', {
       type: PaymentEvidence,
@@ -100,6 +103,8 @@ builder.queryField('payment', (t) =>
     args: { orderNo: t.arg.id({ description: 'The order number.' }) },
     authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
     resolve: async (_root, { orderNo }, { payments }) => {
+      // No order has such a number, and not every store could look for it.
+      if (textFaultOf(orderNo) !== null) return null
       try {
         const [first, ...more] = await payments.attemptsOf(orderNo)
         return first === undefined ? null : ([first, ...more] as const)

@@ -74,6 +74,20 @@ describe('an order', () => {
     expect(judge({ orderStatus, payTime, ticketStatus: '1' })).toEqual({ kind: 'cancelled', paid })
   })
 
+  test.each([{ payment: {} }, { paymentMethod: 1 }, { errorCode: '604' }])(
+    'that is cancelled with %j had been paid, whatever payTime says',
+    (sign) => {
+      expect(judge({ orderStatus: '-3', ...sign })).toEqual({ kind: 'cancelled', paid: true })
+    },
+  )
+
+  test('that is cancelled while a charge had begun is not known to be unpaid', () => {
+    expect(judge({ orderStatus: '-3', paymentAttempted: true })).toEqual({
+      kind: 'unpaid',
+      chargeStarted: true,
+    })
+  })
+
   test.each([null, undefined, '3', '-1', 3, '', '00', 1.5, true, ['1']])(
     'with orderStatus %j is unreadable',
     (orderStatus) => {

@@ -627,6 +627,25 @@ describe('sendOnce, whatever its dispatcher does', () => {
     expect(controller.aborted).toBe(true)
   })
 
+  test('refuses a start that may not be any more, just before the first byte', async () => {
+    const controller = new ScriptedController()
+    const dispatcher = new ScriptedDispatcher((handler) => handler.onRequestStart?.(controller, null))
+    expect(await sendOnce(dispatcher, { ...post(), mayStart: () => false })).toEqual({
+      kind: 'not-sent',
+      reason: 'CLAIM_STALE',
+      cause: null,
+    })
+    expect(controller.aborted).toBe(true)
+  })
+
+  test('a payment that may not start any more reaches the server with no byte', async () => {
+    const server = await startFaultServer(answerPaid)
+    const atlas = connectTo(`http://127.0.0.1:${server.port}`)
+    expect(await atlas.pay(paymentOf('A1'), () => false)).toEqual({ ...notSent('CLAIM_STALE'), cause: null })
+    await atlas.close()
+    expect(await server.close()).toMatchObject({ requests: 0, strayBytes: 0 })
+  })
+
   test('refuses a start after the answer', async () => {
     const [first, second] = [new ScriptedController(), new ScriptedController()]
     const dispatcher = new ScriptedDispatcher((handler) => {

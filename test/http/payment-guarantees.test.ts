@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LedgerUnavailable, type PaymentLedger } from '../../src/payment/ports.ts'
-import { createFastClock } from '../support/fast-clock.ts'
+import { createFastClock, createSteeredClock } from '../support/fast-clock.ts'
 import { payOrderDocument, startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   type Answer,
@@ -42,6 +42,8 @@ let ledger: PaymentLedger
 /** What the next calls of the ledger meet: nothing, or a store that is away. */
 let claims = 0
 let broken = new Set<keyof PaymentLedger>()
+/** What a broken call rejects with. */
+let brokenBy: () => Error
 let orderNo: string
 let orders = 0
 
@@ -56,7 +58,7 @@ beforeAll(async () => {
         ledger = real
         return new Proxy(real, {
           get: (target, name: keyof PaymentLedger) => {
-            if (broken.has(name)) return () => Promise.reject(new LedgerUnavailable(new Error('away'), false))
+            if (broken.has(name)) return () => Promise.reject(brokenBy())
             if (name === 'claim') claims += 1
             return target[name]
           },
@@ -70,6 +72,7 @@ beforeEach(() => {
   orders += 1
   orderNo = `G${orders}`
   broken = new Set()
+  brokenBy = () => new LedgerUnavailable(new Error('away'), false)
   claims = 0
   atlas.seen.length = 0
   atlas.reads.length = 0
@@ -248,6 +251,34 @@ describe('an idempotency key', () => {
     expect(atlas.seen).toHaveLength(1)
   })
 
+  test('gets the same answer twice for an order that was paid without it', async () => {
+    await pay()
+    const idempotencyKey = keyOf(orderNo)
+    const first = await pay({ idempotencyKey })
+    expect(first).toMatchObject({ code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' })
+    expect(await pay({ idempotencyKey })).toEqual(first)
+  })
+
+  test('of a refusal tells that the order has been paid since', async () => {
+    const idempotencyKey = keyOf(orderNo)
+    atlas.answer = answerStatus(403)
+    expect(await pay({ idempotencyKey })).toMatchObject({
+      paymentState: 'NOT_PAID',
+      action: 'CHANGE_PAYMENT_METHOD',
+    })
+    atlas.answer = answerStatus(0)
+    await pay({ paymentMethod: 'BYOA' })
+    expect(await pay({ idempotencyKey })).toMatchObject({
+      code: 'PAYMENT_METHOD_UNSUPPORTED',
+      paymentState: 'PAID',
+      action: 'NONE',
+      remediation:
+        'The order itself is paid. Do not pay or rebook: treat it as paid and follow its ticketing.',
+      replayed: true,
+    })
+    expect(atlas.seen).toHaveLength(2)
+  })
+
   test('of an attempt in flight waits for it', async () => {
     const idempotencyKey = keyOf(orderNo)
     const { letGo, arrived } = holdAnswer()
@@ -412,8 +443,32 @@ describe('a ledger that is away', () => {
     expect(atlas.reads.filter(({ body }) => (body as { orderNo: string }).orderNo === orderNo)).toEqual([])
   })
 
+  test('during the readback of a refusal never reads as if nothing was sent', async () => {
+    broken.add('attemptsOf')
+    atlas.answer = answerStatus(402)
+    atlas.read = answerOrder({ orderStatus: '2', paymentMethod: 1 })
+    expect(await pay()).toMatchObject({ code: 'ORDER_NOT_PAYABLE', paymentState: 'UNKNOWN' })
+    broken.clear()
+    await expect.poll(payment, { timeout: 15_000 }).toMatchObject({ state: 'PAID' })
+  })
+
+  test('with another error than being away tells the truth too, logs it by payment, and is repaired', async () => {
+    brokenBy = () => new Error('some constraint')
+    broken.add('record')
+    const { __typename, paymentId } = await pay()
+    expect(__typename).toBe('PaymentSuccess')
+    expect(gateway.log).toContainEqual(
+      expect.objectContaining({
+        level: 'error',
+        err: expect.objectContaining({
+          message: `The ledger does not take what became of payment ${String(paymentId)} of order ${orderNo}.: some constraint`,
+        }) as object,
+      }),
+    )
+  })
+
   test('is told by readiness and by the query, not by an empty payment', async () => {
-    broken.add('check').add('attemptsOf')
+    broken.add('heartbeat').add('attemptsOf')
     expect((await fetch(`${gateway.url}/readyz`)).status).toBe(503)
     expect(await gateway.graphql(paymentDocument, { orderNo })).toMatchObject({
       httpStatus: 503,
@@ -440,4 +495,53 @@ test('a client is told PAYMENT_IN_PROGRESS after its wait, while the exchange go
     .toMatchObject({ payment: { state: 'PAID' } })
   expect(atlas.seen).toHaveLength(1)
   await impatient.close()
+})
+
+test('a lost payment that was released and turns out paid is its own success, also for the key that found out', async () => {
+  const clock = createSteeredClock()
+  const hasty = await startGateway(
+    atlas.url,
+    { ATLAS_TIMEOUT_MS: '100', RELEASE_UNPAID_AFTER_MS: '0', SETTLE_INTERVAL_MS: '50' },
+    { clock },
+  )
+  const send = async (input: object): Promise<Result> => {
+    const { data } = await hasty.graphql(payOrderDocument, {
+      input: { orderNo, paymentMethod: 'BALANCE', ...input },
+    })
+    return data!['payOrder'] as Result
+  }
+  atlas.answer = reset
+  const lost = await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })
+  await expect
+    .poll(
+      async () => {
+        clock.advance(600_000)
+        return (await hasty.graphql(paymentDocument, { orderNo })).data
+      },
+      { timeout: 10_000 },
+    )
+    .toMatchObject({ payment: { state: 'NOT_PAID', attempts: [{ code: 'PAYMENT_NOT_APPLIED' }] } })
+
+  atlas.answer = answerStatus(404)
+  atlas.read = answerOrder({ orderStatus: '1', paymentMethod: 1, payTime: '2026-11-23 16:00:00' })
+  const idempotencyKey = keyOf(`${orderNo}-found`)
+  const found = await send({ idempotencyKey })
+  expect(found).toMatchObject({
+    __typename: 'PaymentSuccess',
+    paymentId: lost['paymentId'],
+    evidence: 'ORDER_READBACK',
+    replayed: true,
+  })
+  expect(await send({ idempotencyKey })).toEqual(found)
+  expect(await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })).toEqual(found)
+  expect((await hasty.graphql(paymentDocument, { orderNo })).data).toMatchObject({
+    payment: {
+      state: 'PAID',
+      attempts: [
+        { paymentId: lost['paymentId'], paymentState: 'PAID', code: null, evidence: 'ORDER_READBACK' },
+        { paymentState: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
+      ],
+    },
+  })
+  await hasty.close()
 })

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest'
-import { codeOfAtlasStatus, paymentErrorRules } from '../../src/payment/payment-outcome.ts'
+import { describe, expect, test } from 'vitest'
+import {
+  adviceOf,
+  codeOfAtlasStatus,
+  paymentErrorRules,
+  paymentStates,
+} from '../../src/payment/payment-outcome.ts'
+import { sentencesOf } from '../../src/payment/remediation.ts'
 
 /** The code table as designed, written a second time on purpose: a slip in either shows. */
 const designed = `
@@ -65,4 +71,24 @@ test('only what surely moved no money may be sent again', () => {
   for (const rule of paymentErrorRules.values()) {
     if (rule.retryable) expect([rule.paymentState, rule.action]).toEqual(['NOT_PAID', 'RETRY_LATER'])
   }
+})
+
+describe('what to do, by code and state of the money', () => {
+  const pairs = [...paymentErrorRules.keys()].flatMap((code) =>
+    paymentStates.map((state) => ({ code, state })),
+  )
+
+  test.each(pairs)('$code with $state contradicts neither itself nor its sentences', ({ code, state }) => {
+    const { action, retryable } = adviceOf(code, state)
+    const { message, remediation } = sentencesOf(code, { paymentState: state })
+    // Only what certainly moved no money may be tried again as it is.
+    if (retryable) expect(state).toBe('NOT_PAID')
+    if (state === 'PAID') expect(['NONE', 'CONTACT_SUPPORT']).toContain(action)
+    if (state === 'PAID') expect(remediation).toMatch(/paid|Do not pay this order again/)
+    if (state === 'IN_PROGRESS') expect(action).toBe('WAIT_FOR_OUTCOME')
+    if (state === 'UNKNOWN') expect(['CHECK_ORDER', 'WAIT_FOR_OUTCOME']).toContain(action)
+    if (state === 'UNKNOWN' || state === 'IN_PROGRESS') expect(remediation).toMatch(/wait|look at/i)
+    if (state !== 'NOT_PAID') expect(remediation).not.toMatch(/^(Send the same|Create a new|Check the)/)
+    expect(message).not.toBe(remediation)
+  })
 })

@@ -209,13 +209,22 @@ describe('an order that reads as unpaid', () => {
   test.each([
     ['OUTCOME_UNKNOWN', 'PAYMENT_NOT_APPLIED'],
     ['PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_APPLIED'],
-    ['ORDER_ALREADY_PAID', 'PAYMENT_NOT_APPLIED'],
-    ['PAYMENT_GATEWAY_ERROR', 'PAYMENT_GATEWAY_ERROR'],
+    ['PAYMENT_GATEWAY_ERROR', 'PAYMENT_NOT_APPLIED'],
   ] as const)('is released after three reads over the whole time: %s becomes %s', (code, told) => {
     const counted = { ...unknown(code, 'MOR'), unpaidReads: RELEASE_READS_MIN - 1, unpaidSince: since }
     const settlement = settleAt(counted, unpaid)
     expect(summary(settlement)).toEqual({ told: 'p2', changes: [['p2', 'NOT_PAID', told, null]] })
-    expect(settlement).toMatchObject({ changes: [{ reason: 'RELEASED' }] })
+    // It rests on the readbacks counted so far: another one in between voids it.
+    expect(settlement).toMatchObject({
+      changes: [{ reason: 'RELEASED', ifReads: { reads: 0, unpaidReads: RELEASE_READS_MIN - 1 } }],
+    })
+  })
+
+  test('is never released when Atlas called it paid', () => {
+    const counted = { ...unknown('ORDER_ALREADY_PAID'), unpaidReads: 1_000, unpaidSince: claimedAt }
+    expect(settleAt(counted, unpaid, [], new Date('2027-11-23T08:00:00.000Z'))).toMatchObject({
+      kind: 'deferred',
+    })
   })
 
   test('is never released when the settings say never', () => {
@@ -235,6 +244,32 @@ test.each(codes)('an unreadable order changes nothing (%s)', (code) => {
     kind: 'deferred',
     unpaidReads: 2,
     unpaidSince: claimedAt,
+  })
+})
+
+test('an order that Atlas called paid is taken as paid when it stays unreadable', () => {
+  const read = { ...unknown('ORDER_ALREADY_PAID'), reads: RELEASE_READS_MIN }
+  expect(summary(settleAt(read, { kind: 'unreadable' }))).toEqual({
+    told: 'p2',
+    changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
+  })
+})
+
+test('an attempt that was only refused is not taken for one that was lost', () => {
+  const refused = unknown('PAYMENT_IN_PROGRESS', 'BALANCE', 'p1')
+  const released406 = applyChange(
+    refused,
+    changeTo(refused, 'NOT_PAID', claimedAt, { code: 'PAYMENT_NOT_APPLIED' }),
+  )
+  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released(), released406]))).toMatchObject({
+    changes: [
+      ['p2', 'NOT_PAID', 'ORDER_ALREADY_PAID', null],
+      ['p1', 'PAID', null, readback],
+    ],
+  })
+  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released406]))).toEqual({
+    told: 'p2',
+    changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
   })
 })
 

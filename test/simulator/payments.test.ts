@@ -53,7 +53,7 @@ test('A second payment answers 404 and charges nothing', async () => {
 })
 
 test('Of payments at the same time one is charged and the others answer 406', async () => {
-  const { pay, money } = await startSimulator()
+  const { pay, money } = await startSimulator({ latencyMs: 200 })
   const answers = await Promise.all([pay(orderNo), pay(orderNo), pay(orderNo)])
   expect(answers).toHaveLength(3)
   expect(answers).toEqual(expect.arrayContaining([accepted, beingPaid, beingPaid]))

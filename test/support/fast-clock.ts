@@ -17,3 +17,16 @@ export function createFastClock(now?: Date): Clock {
       }).catch(() => {}),
   }
 }
+
+/** Time that stands still until it is advanced. */
+export function createSteeredClock(): Clock & { advance(ms: number): void } {
+  let now = Date.UTC(2026, 10, 23)
+  const { delay } = createFastClock()
+  return {
+    now: () => new Date(now),
+    delay,
+    advance(ms) {
+      now += ms
+    },
+  }
+}

@@ -19,6 +19,7 @@ export function createTestDesk(
     clock,
     releaseUnpaidAfterMs: 120_000,
     intervalMs: 2_000,
+    onFault: fault,
   })
   let made = 0
   return createPaymentDesk({
@@ -30,6 +31,8 @@ export function createTestDesk(
     inFlightMax: 200,
     payWaitMs: 25_000,
     exchangeMs: 30_000,
+    startWithinMs: 10_000,
+    onFault: fault,
     newPaymentId: () => `payment-${(made += 1)}`,
     onStory: () => {},
     ...options,

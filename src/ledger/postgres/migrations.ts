@@ -46,7 +46,7 @@ const migrations: readonly string[] = [
       END IF;
     ELSIF NOT (
       (OLD.state = 'CLAIMED' AND NEW.state <> 'CLAIMED')
-      OR (OLD.state = 'UNKNOWN' AND NEW.state IN ('PAID', 'NOT_PAID'))
+      OR (OLD.state = 'UNKNOWN' AND (NEW.state IN ('PAID', 'NOT_PAID') OR OLD.reason = 'PROCESS_ENDED'))
       OR (OLD.state = 'NOT_PAID' AND OLD.code = 'PAYMENT_NOT_APPLIED' AND NEW.state = 'PAID')
     ) THEN
       RAISE EXCEPTION 'not a legal transition of a payment attempt';
@@ -99,9 +99,15 @@ const migrations: readonly string[] = [
       SELECT a.* INTO holder FROM payment_attempt a
         WHERE a.order_no = attempt.order_no AND a.state <> 'NOT_PAID';
       IF FOUND THEN
-        IF wanted_key IS NOT NULL AND holder.fingerprint = attempt.fingerprint THEN
+        IF wanted_key IS NOT NULL AND holder.fingerprint = attempt.fingerprint AND holder.state <> 'PAID' THEN
+          -- A holder that is being withdrawn or removed is waited for: no key can be bound to it.
+          PERFORM 1 FROM payment_attempt a WHERE a.payment_id = holder.payment_id FOR KEY SHARE;
+          CONTINUE WHEN NOT FOUND;
           INSERT INTO idempotency_key VALUES (attempt.caller, wanted_key, holder.payment_id)
-            ON CONFLICT ON CONSTRAINT idempotency_key_pkey DO UPDATE SET payment_id = excluded.payment_id;
+            ON CONFLICT ON CONSTRAINT idempotency_key_pkey DO UPDATE SET payment_id = excluded.payment_id
+            WHERE idempotency_key.payment_id = bound.payment_id;
+          -- Somebody took the key meanwhile, perhaps for another order.
+          CONTINUE WHEN NOT FOUND;
         END IF;
         RETURN QUERY SELECT 'held', holder.payment_id;
         RETURN;

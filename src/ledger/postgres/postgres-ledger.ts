@@ -26,6 +26,13 @@ const CONNECT_TIMEOUT_MS = 3_000
 const STATEMENT_TIMEOUT_MS = 4_000
 const ANSWER_TIMEOUT_MS = 5_000
 
+/** What a session must have, whatever the defaults of the database and the options in the URL are. */
+const SESSION_SETTINGS = `
+  SET synchronous_commit = on; -- Claims must survive a crash of the server.
+  SET default_transaction_isolation = 'read committed';
+  SET statement_timeout = ${STATEMENT_TIMEOUT_MS};
+  SET idle_in_transaction_session_timeout = 10000`
+
 const retryableCodes = [...paymentErrorRules].filter(([, { retryable }]) => retryable).map(([code]) => code)
 
 /** `steps` as text and bigint as number: the columns of an AttemptRow. */
@@ -43,14 +50,15 @@ export async function openPostgresLedger(
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: ANSWER_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
-    // Claims must survive a crash of the server, whatever its default is.
-    options:
-      '-c synchronous_commit=on -c default_transaction_isolation=read\\ committed -c idle_in_transaction_session_timeout=10000',
+    verify: (client, done) => {
+      client.query(SESSION_SETTINGS, done)
+    },
     types: { getTypeParser },
   })
   // An idle connection that breaks is replaced by the next query; unheard, the event would end the process.
   pool.on('error', () => {})
+  // So does one that breaks in use: its query rejects, which is all that has to be known.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     await migrate(pool)
   } catch (error) {
@@ -76,10 +84,11 @@ export async function openPostgresLedger(
       return result
     } catch (error) {
       const isAnswered = error instanceof pg.DatabaseError
-      // Without an answer nobody knows what the connection is doing: it is not used again.
-      client.release(!isAnswered)
+      // Without an answer nobody knows what the connection is doing, and an outage can be its end: it is not
+      // used again.
+      client.release(!isAnswered || isOutage(error))
       if (!isAnswered) throw new LedgerUnavailable(error, true)
-      if (isOutage(error)) throw new LedgerUnavailable(error, false)
+      if (isOutage(error)) throw new LedgerUnavailable(error, mayHaveCommitted(error))
       throw error
     }
   }
@@ -118,7 +127,12 @@ export async function openPostgresLedger(
   }
 
   async function recordOne(run: typeof query, change: AttemptChange): Promise<PaymentAttempt | null> {
-    const { rows } = await run<AttemptRow>('record', recordText, changeValues(change))
+    const { reads = null, unpaidReads = null } = change.ifReads ?? {}
+    const { rows } = await run<AttemptRow>('record', recordText, [
+      ...changeValues(change),
+      reads,
+      unpaidReads,
+    ])
     if (rows[0] !== undefined) return attemptOf(rows[0])
     const present = await run<AttemptRow>(
       'find',
@@ -168,34 +182,41 @@ export async function openPostgresLedger(
       await query('heartbeat', text, [instanceId, at.getTime()])
     },
     async adoptOrphans(aliveSince, at) {
-      const text = `SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED'
-        AND instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $1)`
-      const { rows } = await query<{ payment_id: string }>('orphans', text, [aliveSince.getTime()])
-      for (const { payment_id: paymentId } of rows) {
-        const change = orphanChange(paymentId, at)
-        await query('record', recordText, changeValues(change, at.getTime()))
-      }
-      return rows.length
+      const [, ...values] = changeValues(orphanChange('', at), at.getTime())
+      return (await query('adopt', adoptText, [aliveSince.getTime(), ...values, at.getTime()])).rowCount ?? 0
     },
     async leaseUnknown(at, until, limit) {
-      const text = `UPDATE payment_attempt SET leased_until = $1 WHERE payment_id IN (
-          SELECT payment_id FROM payment_attempt
+      // The CTE is evaluated once, so that no more than the limit is locked.
+      const text = `WITH due AS MATERIALIZED (
+          SELECT payment_id AS due_id FROM payment_attempt
           WHERE state = 'UNKNOWN' AND next_read_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
-          ORDER BY next_read_at LIMIT $3 FOR UPDATE SKIP LOCKED)
-        RETURNING ${columns}`
+          ORDER BY next_read_at LIMIT $3 FOR UPDATE SKIP LOCKED),
+        leased AS (
+          UPDATE payment_attempt SET leased_until = $1 WHERE payment_id IN (SELECT due_id FROM due)
+          RETURNING ${columns}, next_read_at)
+        SELECT * FROM leased ORDER BY next_read_at`
       const { rows } = await query<AttemptRow>('lease', text, [until.getTime(), at.getTime(), limit])
       return rows.map(attemptOf)
     },
-    async defer(paymentId, { reads, unpaidReads, unpaidSince, nextReadAt }) {
+    async defer(paymentId, { reads, unpaidReads, unpaidSince, nextReadAt, ifReads }) {
       const text = `UPDATE payment_attempt
         SET reads = $2, unpaid_reads = $3, unpaid_since = $4, next_read_at = $5, leased_until = NULL
-        WHERE payment_id = $1 AND state = 'UNKNOWN'`
-      const values = [paymentId, reads, unpaidReads, unpaidSince?.getTime() ?? null, nextReadAt.getTime()]
+        WHERE payment_id = $1 AND state = 'UNKNOWN' AND ($6::integer IS NULL OR (reads = $6 AND unpaid_reads = $7))`
+      const values = [
+        paymentId,
+        reads,
+        unpaidReads,
+        unpaidSince?.getTime() ?? null,
+        nextReadAt.getTime(),
+        ifReads?.reads ?? null,
+        ifReads?.unpaidReads ?? null,
+      ]
       await query('defer', text, values)
     },
     async purge(before, limit) {
       const text = `DELETE FROM payment_attempt WHERE payment_id IN (
         SELECT payment_id FROM payment_attempt WHERE settled_at < $1 ORDER BY settled_at LIMIT $2)`
+      await query('forget', 'DELETE FROM instance WHERE seen_at < $1', [before.getTime()])
       return (await query('purge', text, [before.getTime(), limit])).rowCount ?? 0
     },
     async countUnknown() {
@@ -210,15 +231,29 @@ export async function openPostgresLedger(
   }
 }
 
-/** The legal transitions stand here, in `mayFollow` and in the trigger; the contract suite compares them. */
-const recordText = `UPDATE payment_attempt SET
+/** Takes {@link changeValues}. */
+const changeText = `UPDATE payment_attempt SET
     state = $2, code = $3, evidence = $4, atlas_status = coalesce($5, atlas_status),
     pnr_code = coalesce($6, pnr_code), retry_after_seconds = $7, reason = $8,
     request_started = coalesce($9, request_started), settled_at = $10, next_read_at = $11, leased_until = NULL,
-    steps = steps || $12::jsonb
-  WHERE payment_id = $1 AND (state = 'CLAIMED' OR (state = 'UNKNOWN' AND $2 IN ('PAID', 'NOT_PAID'))
-    OR (state = 'NOT_PAID' AND code = 'PAYMENT_NOT_APPLIED' AND $2 = 'PAID'))
+    steps = steps || $12::jsonb`
+
+/** The legal transitions stand here, in `mayFollow` and in the trigger; the contract suite compares them. */
+const recordText = `${changeText}
+  WHERE payment_id = $1 AND (state = 'CLAIMED'
+      OR (state = 'UNKNOWN' AND ($2 IN ('PAID', 'NOT_PAID') OR reason = 'PROCESS_ENDED'))
+      OR (state = 'NOT_PAID' AND code = 'PAYMENT_NOT_APPLIED' AND $2 = 'PAID'))
+    AND ($13::integer IS NULL OR (reads = $13 AND unpaid_reads = $14))
   RETURNING ${columns}`
+
+/** In one statement, so all or none. Attempts that another instance is adopting are left to it. */
+const adoptText = `WITH orphan AS MATERIALIZED (
+    SELECT payment_id FROM payment_attempt
+    WHERE state = 'CLAIMED' AND (deadline_at < $13
+      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $1))
+    FOR UPDATE SKIP LOCKED)
+  ${changeText}
+  WHERE payment_id IN (SELECT payment_id FROM orphan)`
 
 function changeValues(
   change: AttemptChange,
@@ -266,9 +301,15 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
   oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)
 
 /**
- * Answers of the server that mean it cannot serve now: connection (08), resources such as a full disk (53),
- * intervention such as a shutdown or a cancelled statement (57), system errors (58), read-only (25006).
+ * Answers of the server that mean it cannot serve now: connection (08), a deadlock (40), resources such as a full
+ * disk (53), intervention such as a shutdown or a cancelled statement (57), system errors (58), damage (XX), a
+ * lock that was waited for too long (55P03), read-only (25006).
  */
 function isOutage({ code = '' }: pg.DatabaseError): boolean {
-  return /^(08|53|57|58)/.test(code) || code === '25006'
+  return /^(08|40|53|57|58|XX)/.test(code) || code === '55P03' || code === '25006'
+}
+
+/** Answers that say that the connection or the server ended: perhaps just after the commit. */
+function mayHaveCommitted({ code = '' }: pg.DatabaseError): boolean {
+  return /^(08|57P)/.test(code) || code === '40003'
 }

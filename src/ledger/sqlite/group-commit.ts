@@ -90,8 +90,13 @@ function runInSavepoint(database: DatabaseSync, { work, resolve, reject }: Entry
     return () => resolve(result as never)
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK TO entry; RELEASE entry')
-    return () => reject(isStorageFault(error) ? new LedgerUnavailable(error, false) : error)
+    return () => reject(asLedgerFault(error))
   }
+}
+
+/** The error to reject with: a fault of the storage means that the ledger is not available. */
+export function asLedgerFault(error: unknown): unknown {
+  return isStorageFault(error) ? new LedgerUnavailable(error, false) : error
 }
 
 function rollBack(database: DatabaseSync): void {
@@ -102,7 +107,8 @@ function rollBack(database: DatabaseSync): void {
   }
 }
 
-function isBusy(error: unknown): boolean {
+/** Whether another connection has the lock. */
+export function isBusy(error: unknown): boolean {
   return codeOf(error) === SQLITE_BUSY
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../payment/payment-attempt.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
 import { attemptOf, type AttemptRow, instantOf, orphanChange, stepRow } from '../attempt-row.ts'
-import { createGroupCommit } from './group-commit.ts'
+import { asLedgerFault, createGroupCommit, isBusy } from './group-commit.ts'
 import { migrate } from './migrations.ts'
 
 export interface SqliteLedgerOptions {
@@ -23,6 +23,9 @@ export interface SqliteLedgerOptions {
 
 /** How long opening waits for other processes that open the same file, in milliseconds. */
 const OPEN_WAIT_MS = 10_000
+
+/** Pause between two tries to open, in milliseconds. */
+const OPEN_PAUSE_MS = 5
 
 /** Opens, and when missing creates, a ledger file and its folder. Throws when that cannot be done. */
 export function openSqliteLedger(path: string, options: SqliteLedgerOptions): PaymentLedger {
@@ -35,10 +38,10 @@ export function createSqliteLedger(
   database: DatabaseSync,
   { instanceId }: SqliteLedgerOptions,
 ): PaymentLedger {
-  // FULL is what keeps a commit through a power loss; WAL lets readers go on beside the writer.
+  database.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`)
+  useWal(database)
+  // FULL is what keeps a commit through a power loss.
   database.exec(`
-    PRAGMA busy_timeout = ${OPEN_WAIT_MS};
-    PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
   `)
@@ -65,7 +68,7 @@ export function createSqliteLedger(
     const held = sql.holder.get(attempt.orderNo) as AttemptRow | undefined
     if (held !== undefined) {
       const holder = attemptOf(held)
-      if (key !== null && holder.fingerprint === attempt.fingerprint) {
+      if (key !== null && holder.state !== 'PAID' && holder.fingerprint === attempt.fingerprint) {
         sql.bindKey.run(attempt.caller, key, holder.paymentId)
       }
       return { kind: 'held', holder }
@@ -88,7 +91,7 @@ export function createSqliteLedger(
 
   function record(change: AttemptChange, nextReadAt: number): PaymentAttempt | null {
     const attempt = find(change.paymentId)
-    if (attempt === null || !mayFollow(attempt, change.state)) return attempt
+    if (attempt === null || !mayFollow(attempt, change.state) || !rests(attempt, change)) return attempt
     const next = applyChange(attempt, change)
     sql.update.run({
       payment_id: next.paymentId,
@@ -112,13 +115,14 @@ export function createSqliteLedger(
     withdraw: (paymentId) => commit(() => void sql.withdraw.run(paymentId)),
     record: (changes) =>
       commit(() => changes.map((change) => record(change, change.at.getTime() + READBACK_HEADSTART_MS))),
-    find: async (paymentId) => find(paymentId),
-    attemptsOf: async (orderNo) => (sql.attemptsOf.all(orderNo) as unknown as AttemptRow[]).map(attemptOf),
+    find: (paymentId) => read(() => find(paymentId)),
+    attemptsOf: (orderNo) =>
+      read(() => (sql.attemptsOf.all(orderNo) as unknown as AttemptRow[]).map(attemptOf)),
     heartbeat: (at) => commit(() => void sql.heartbeat.run(instanceId, at.getTime())),
     async adoptOrphans(aliveSince, at) {
       // Looked for before the write lock is taken: most rounds find none.
-      const orphans = () => sql.orphans.all(aliveSince.getTime()) as { payment_id: string }[]
-      if (orphans().length === 0) return 0
+      const orphans = () => sql.orphans.all(at.getTime(), aliveSince.getTime()) as { payment_id: string }[]
+      if ((await read(orphans)).length === 0) return 0
       return commit(() => {
         const adopted = orphans().map(({ payment_id: paymentId }) =>
           record(orphanChange(paymentId, at), at.getTime()),
@@ -128,29 +132,76 @@ export function createSqliteLedger(
     },
     async leaseUnknown(at, until, limit) {
       const now = at.getTime()
-      if (sql.isDue.get(now, now) === undefined) return []
+      if ((await read(() => sql.isDue.get(now, now))) === undefined) return []
       const rows = await commit(
-        () => sql.lease.all(until.getTime(), now, now, limit) as unknown as AttemptRow[],
+        () => sql.lease.all(until.getTime(), now, now, limit) as unknown as LeasedRow[],
       )
-      return rows.map(attemptOf)
+      // RETURNING gives them in any order.
+      return rows.sort((one, other) => one.next_read_at - other.next_read_at).map(attemptOf)
     },
-    defer: (paymentId, { reads, unpaidReads, unpaidSince, nextReadAt }) =>
+    defer: (paymentId, deferred) =>
       commit(() => {
+        const attempt = find(paymentId)
+        if (attempt === null || !rests(attempt, deferred)) return
+        const { reads, unpaidReads, unpaidSince, nextReadAt } = deferred
         sql.defer.run(reads, unpaidReads, unpaidSince?.getTime() ?? null, nextReadAt.getTime(), paymentId)
       }),
     async purge(before, limit) {
-      if (sql.isPurgeable.get(before.getTime()) === undefined) return 0
-      return commit(() => Number(sql.purge.run(before.getTime(), limit).changes))
+      if ((await read(() => sql.isPurgeable.get(before.getTime()))) === undefined) return 0
+      return commit(() => {
+        sql.forget.run(before.getTime())
+        return Number(sql.purge.run(before.getTime(), limit).changes)
+      })
     },
-    async countUnknown() {
-      const { count, oldest } = sql.countUnknown.get() as { count: number; oldest: number | null }
-      return { count, oldestAt: instantOf(oldest) }
-    },
-    check: async () => void sql.check.get(),
+    countUnknown: () =>
+      read(() => {
+        const { count, oldest } = sql.countUnknown.get() as { count: number; oldest: number | null }
+        return { count, oldestAt: instantOf(oldest) }
+      }),
+    check: () => read(() => void sql.check.get()),
     async close() {
-      await commit(() => {})
-      database.close()
+      try {
+        await commit(() => {})
+      } finally {
+        database.close()
+      }
     },
+  }
+}
+
+/**
+ * WAL lets readers go on beside the writer. A file is switched to it once, and processes that do so at the same
+ * time fail at once, whatever the timeout: SQLite sees a deadlock in it.
+ */
+function useWal(database: DatabaseSync): void {
+  const since = performance.now()
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || performance.now() - since >= OPEN_WAIT_MS) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, OPEN_PAUSE_MS)
+    }
+  }
+}
+
+/** Whether the readbacks that a change rests on are still the last ones. */
+function rests(attempt: PaymentAttempt, { ifReads }: Pick<AttemptChange, 'ifReads'>): boolean {
+  return (
+    ifReads === undefined || (ifReads.reads === attempt.reads && ifReads.unpaidReads === attempt.unpaidReads)
+  )
+}
+
+/** A row with what it is ordered by. */
+type LeasedRow = AttemptRow & { readonly next_read_at: number }
+
+/** Reads the last commit, without waiting for writers. */
+async function read<Result>(work: () => Result): Promise<Result> {
+  try {
+    return work()
+  } catch (error) {
+    throw asLedgerFault(error)
   }
 }
 
@@ -185,8 +236,9 @@ function prepare(database: DatabaseSync) {
       INSERT INTO instance (instance_id, seen_at) VALUES (?, ?)
       ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`),
     orphans: statement(`
-      SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED'
-        AND instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= ?)`),
+      SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED' AND (deadline_at < ?
+        OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= ?))`),
+    forget: statement('DELETE FROM instance WHERE seen_at < ?'),
     isDue: statement(`SELECT 1 FROM payment_attempt WHERE ${dueCondition} LIMIT 1`),
     lease: statement(`
       UPDATE payment_attempt SET leased_until = ? WHERE payment_id IN (
@@ -202,7 +254,8 @@ function prepare(database: DatabaseSync) {
     countUnknown: statement(
       `SELECT count(*) AS count, min(claimed_at) AS oldest FROM payment_attempt WHERE state = 'UNKNOWN'`,
     ),
-    check: statement('SELECT 1'),
+    // Of a table: without one, SQLite answers without looking at the file.
+    check: statement('SELECT 1 FROM instance LIMIT 1'),
   }
 }
 

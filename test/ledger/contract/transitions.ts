@@ -1,0 +1,186 @@
+/** The states of an attempt: no illegal transition can be stored, neither through the port nor by SQL beside it. */
+
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  applyChange,
+  type AttemptChange,
+  type AttemptStep,
+  attemptStates,
+  mayFollow,
+  type PaymentAttempt,
+} from '../../../src/payment/payment-attempt.ts'
+import { paymentErrorCodes, paymentEvidences } from '../../../src/payment/payment-outcome.ts'
+import {
+  after,
+  attemptFor,
+  lost,
+  newKey,
+  notPaid,
+  paid,
+  released,
+  store,
+} from '../../support/ledger-attempts.ts'
+import { openFor, type OpenStore } from '../../support/ledger-stores.ts'
+
+/** Every legal transition, in words of this test: `RELEASED` is NOT_PAID with PAYMENT_NOT_APPLIED. */
+const legal: ReadonlySet<string> = new Set([
+  'CLAIMED to UNKNOWN',
+  'CLAIMED to PAID',
+  'CLAIMED to NOT_PAID',
+  'UNKNOWN to PAID',
+  'UNKNOWN to NOT_PAID',
+  'RELEASED to PAID',
+])
+
+function transition(from: Pick<AttemptStep, 'state' | 'code'>, to: string): string {
+  return `${from.state === 'NOT_PAID' && from.code === 'PAYMENT_NOT_APPLIED' ? 'RELEASED' : from.state} to ${to}`
+}
+
+/** Ways to each state. */
+const stories: Record<string, (one: PaymentAttempt) => readonly AttemptChange[]> = {
+  CLAIMED: () => [],
+  UNKNOWN: (one) => [lost(one, 1_000)],
+  PAID: (one) => [paid(one, 1_000)],
+  NOT_PAID: (one) => [notPaid(one, 1_000, 'CARD_MISMATCH')],
+  RELEASED: (one) => [lost(one, 1_000), released(one, 2_000)],
+}
+
+/** Columns that fit each state, so that only the transition can be refused. */
+const columns = {
+  CLAIMED: 'code = NULL, evidence = NULL, settled_at = NULL',
+  UNKNOWN: `code = 'OUTCOME_UNKNOWN', evidence = NULL, settled_at = NULL`,
+  PAID: `code = NULL, evidence = 'PAY_RESPONSE', settled_at = 1`,
+  NOT_PAID: `code = 'CARD_MISMATCH', evidence = NULL, settled_at = 1`,
+}
+
+const pairs = Object.keys(stories).flatMap((from) => attemptStates.map((to) => ({ from, to })))
+
+/** Any change that a row can hold. */
+const anyChange = fc
+  .record({
+    atMs: fc.integer({ min: 0, max: 1_000_000 }),
+    state: fc.constantFrom('UNKNOWN', 'PAID', 'NOT_PAID'),
+    code: fc.oneof(fc.constant('PAYMENT_NOT_APPLIED' as const), fc.constantFrom(...paymentErrorCodes)),
+    evidence: fc.option(fc.constantFrom(...paymentEvidences)),
+    reason: fc.option(fc.constantFrom('READBACK', 'RELEASED', 'DEADLINE', 'ECHO_MISMATCH')),
+    atlasStatus: fc.option(fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 })),
+    pnrCode: fc.option(fc.stringMatching(/^[A-Za-z0-9]{1,16}$/)),
+    retryAfterSeconds: fc.option(fc.nat(3_600)),
+    requestStarted: fc.option(fc.boolean()),
+  })
+  .map(({ atMs, ...known }): Omit<AttemptChange, 'paymentId'> => {
+    const isProved = known.state === 'PAID' && known.evidence !== null
+    return { ...known, at: after(atMs), ...(isProved ? { code: null } : { evidence: null }) }
+  })
+
+export function describeTransitions(openStore: OpenStore): void {
+  describe('the states of an attempt', () => {
+    test.each(pairs)('go from $from to $to by SQL only when that is legal', async ({ from, to }) => {
+      const { store: place, ledger } = await openFor(openStore)
+      const attempt = attemptFor()
+      const present = await store(ledger, attempt, stories[from]!(attempt))
+      const change = place.sql(
+        `UPDATE payment_attempt SET state = '${to}', ${columns[to]} WHERE payment_id = '${attempt.paymentId}'`,
+      )
+      if (legal.has(`${from} to ${to}`)) {
+        await change
+        expect(await ledger.find(attempt.paymentId)).toMatchObject({ state: to })
+      } else {
+        await expect(change).rejects.toThrow('not a legal transition of a payment attempt')
+        expect(await ledger.find(attempt.paymentId)).toEqual(present)
+      }
+      if (to !== 'CLAIMED') expect(mayFollow(present, to)).toBe(legal.has(`${from} to ${to}`))
+    })
+
+    test.each(attemptStates.filter((state) => state !== 'CLAIMED'))(
+      'do not begin as %s by SQL',
+      async (state) => {
+        const { store: place, ledger } = await openFor(openStore)
+        const { paymentId } = await store(ledger, attemptFor())
+        const copy = `INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id,
+          state, code, evidence, settled_at, claimed_at, deadline_at, steps)
+        SELECT 'copy', 'another order', payment_method, caller, fingerprint, instance_id, VALUES, claimed_at,
+          deadline_at, steps FROM payment_attempt WHERE payment_id = '${paymentId}'`
+        const values = columns[state].replaceAll(/\w+ = /g, '')
+        await expect(place.sql(copy.replace('VALUES', `'${state}', ${values}`))).rejects.toThrow(
+          'a payment attempt begins as CLAIMED',
+        )
+        expect(await ledger.attemptsOf('another order')).toEqual([])
+      },
+    )
+
+    test('have no other names by SQL', async () => {
+      const { store: place, ledger } = await openFor(openStore)
+      const attempt = await store(ledger, attemptFor())
+      const text = `UPDATE payment_attempt SET state = 'DONE', code = 'X' WHERE payment_id = '${attempt.paymentId}'`
+      await expect(place.sql(text)).rejects.toThrow(/constraint/)
+      expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
+    })
+
+    test.each(['CLAIMED', 'UNKNOWN', 'PAID'])(
+      'let an order have one holder by SQL: not a second beside %s',
+      async (state) => {
+        const { store: place, ledger } = await openFor(openStore)
+        const first = attemptFor()
+        const { orderNo } = first
+        const earlier = await store(ledger, first, stories['RELEASED']!(first))
+        const second = attemptFor({ orderNo }, { atMs: 200_000 })
+        const holder = await store(ledger, second, stories[state]!(second))
+        const refused = [
+          `UPDATE payment_attempt SET state = 'PAID', ${columns.PAID} WHERE payment_id = '${first.paymentId}'`,
+          `INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
+            claimed_at, deadline_at, steps)
+          SELECT 'copy', order_no, payment_method, caller, fingerprint, instance_id, 'CLAIMED', claimed_at,
+            deadline_at, steps FROM payment_attempt WHERE payment_id = '${first.paymentId}'`,
+        ]
+        for (const text of refused) await expect(place.sql(text)).rejects.toThrow(/unique/i)
+        expect(await ledger.attemptsOf(orderNo)).toEqual([earlier, holder])
+      },
+    )
+
+    test('let a caller have a key once by SQL', async () => {
+      const { store: place, ledger } = await openFor(openStore)
+      const key = newKey()
+      const mine = await store(ledger, attemptFor(), [], key)
+      const other = await store(ledger, attemptFor())
+      const text = `INSERT INTO idempotency_key VALUES ('anonymous', '${key}', '${other.paymentId}')`
+      await expect(place.sql(text)).rejects.toThrow(/unique/i)
+      expect(await ledger.claim(attemptFor({ orderNo: mine.orderNo }), key)).toEqual({
+        kind: 'replay',
+        attempt: mine,
+      })
+    })
+
+    test('follow one another legally, whatever changes are recorded, one by one or together', async () => {
+      const { ledger } = await openFor(openStore)
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyChange, { maxLength: 8 }), fc.boolean(), async (story, isTogether) => {
+          const attempt = attemptFor()
+          const changes = story.map((known) => ({ paymentId: attempt.paymentId, ...known }))
+          await ledger.claim(attempt, null)
+          let expected = attempt
+          const answers = changes.map((change) => {
+            expect(mayFollow(expected, change.state)).toBe(legal.has(transition(expected, change.state)))
+            if (legal.has(transition(expected, change.state))) expected = applyChange(expected, change)
+            return expected
+          })
+          if (isTogether) {
+            expect(await ledger.record(changes)).toEqual(answers)
+          } else {
+            for (const [index, change] of changes.entries()) {
+              expect(await ledger.record([change])).toEqual([answers[index]])
+            }
+          }
+          const stored = await ledger.find(attempt.paymentId)
+          expect(stored).toEqual(expected)
+          const [, ...followers] = stored!.steps
+          for (const [index, step] of followers.entries()) {
+            expect(legal).toContain(transition(stored!.steps[index]!, step.state))
+          }
+        }),
+        { numRuns: 150 },
+      )
+    })
+  })
+}
