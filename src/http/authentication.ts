@@ -18,8 +18,8 @@ export type Authentication =
   /** The keys that would tell cannot be had now. */
   | { readonly kind: 'unavailable' }
 
-/** Judges the `Authorization` header of a request. Never rejects. */
-export type Authenticate = (authorization: string | undefined) => Promise<Authentication>
+/** Judges the `Authorization` headers of a request, of which there must be one. Never rejects. */
+export type Authenticate = (authorizations: readonly string[]) => Promise<Authentication>
 
 export type AuthenticationOptions =
   | { readonly mode: 'none' }
@@ -48,6 +48,9 @@ const JWKS_MAX_AGE_MS = 10 * 60_000
 const JWKS_COOLDOWN_MS = 30_000
 const JWKS_TIMEOUT_MS = 3_000
 
+/** Most bytes of a key set. One with ten keys has about 5,000. */
+const JWKS_BYTES_MAX = 256 * 1024
+
 /** Longest header that is looked at. A token has one or two thousand characters. */
 const AUTHORIZATION_MAX = 8 * 1024
 
@@ -68,7 +71,9 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
       })
     : new TextEncoder().encode(keys.secret)
 
-  return async (authorization = '') => {
+  return async ([authorization = '', ...more]) => {
+    // Node would take the first of several and a proxy in front perhaps the last: none of them is good.
+    if (more.length > 0) return { kind: 'unauthenticated' }
     const [, token] = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization.slice(0, AUTHORIZATION_MAX + 1)) ?? []
     if (token === undefined || authorization.length > AUTHORIZATION_MAX) return { kind: 'unauthenticated' }
     try {
@@ -96,7 +101,14 @@ async function fetchKeys(...[url, { signal }]: Parameters<FetchImplementation>):
   try {
     const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'manual', signal })
     if (response.status !== 200) throw new Error(`The answer has status ${response.status}.`)
-    return Response.json(await response.json())
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length
+      if (bytes > JWKS_BYTES_MAX) throw new Error(`The answer has more than ${JWKS_BYTES_MAX} bytes.`)
+      chunks.push(chunk)
+    }
+    return Response.json(JSON.parse(Buffer.concat(chunks).toString()))
   } catch (cause) {
     throw new KeysUnavailable('The keys could not be fetched.', { cause })
   }

@@ -125,7 +125,7 @@ async function callerOfRequest(
   }
   // The page itself is no secret; what it sends is authenticated like everything else.
   const isPage = graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
-  const authentication = await authenticate(request.headers.authorization)
+  const authentication = await authenticate(request.headersDistinct['authorization'] ?? [])
   switch (authentication.kind) {
     case 'authenticated':
       return authentication.caller

@@ -1,5 +1,6 @@
 /** How often one caller may ask. */
 
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 
@@ -30,21 +31,24 @@ const CONNECTIONS_MAX = 2
 /** Time for a count, in milliseconds; then the instance counts by itself. */
 const COUNT_TIMEOUT_MS = 1_000
 
+/** Any number, the same in every gateway: the lock under which the table of counters is made. */
+const TABLE_LOCK = 726_402_532
+
 /**
  * Counts in windows of a minute. When the shared counters are away each instance counts by itself: losing a
  * count must not stop payments.
  */
 export async function createRateLimit(options: RateLimitOptions): Promise<RateLimit> {
   const { paymentsPerMinute, databaseUrl } = options
-  const pool = databaseUrl === null ? null : createPool(databaseUrl)
+  const pool = databaseUrl === null ? null : await openPool(databaseUrl)
   const limiters = {
-    payment: await createLimiter('payment', paymentsPerMinute, pool),
-    read: await createLimiter('read', paymentsPerMinute * READS_PER_PAYMENT, pool),
+    payment: createLimiter('payment', paymentsPerMinute, pool),
+    read: createLimiter('read', paymentsPerMinute * READS_PER_PAYMENT, pool),
   }
   return {
     async take(kind, subject) {
       try {
-        await limiters[kind].consume(subject)
+        await limiters[kind].consume(keyOf(subject))
         return null
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal
@@ -57,34 +61,50 @@ export async function createRateLimit(options: RateLimitOptions): Promise<RateLi
   }
 }
 
-function createPool(connectionString: string): pg.Pool {
+/** The table of counters holds no more than 255 characters. */
+function keyOf(subject: string): string {
+  return createHash('sha256').update(subject).digest('base64url')
+}
+
+/** Connects, and makes the table of counters. Rejects when that cannot be done. */
+async function openPool(connectionString: string): Promise<pg.Pool> {
   const pool = new pg.Pool({
     connectionString,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: COUNT_TIMEOUT_MS,
     query_timeout: COUNT_TIMEOUT_MS,
+    // The server gives up too: sessions left waiting for a lock would use up those that the ledger needs.
+    statement_timeout: COUNT_TIMEOUT_MS,
   })
   // An idle connection that breaks is replaced; unheard, the event would end the process.
   pool.on('error', () => {})
+  try {
+    // The library's own CREATE TABLE fails when two instances start together: they take turns. One text of
+    // several statements is one transaction, which keeps the lock to its end.
+    await pool.query(`SELECT pg_advisory_xact_lock(${TABLE_LOCK});
+      CREATE TABLE IF NOT EXISTS rate_limit (
+        key varchar(255) PRIMARY KEY,
+        points integer NOT NULL DEFAULT 0,
+        expire bigint
+      )`)
+  } catch (error) {
+    await pool.end()
+    throw error
+  }
   return pool
 }
 
-async function createLimiter(keyPrefix: RateLimitedKind, points: number, pool: pg.Pool | null) {
+function createLimiter(keyPrefix: RateLimitedKind, points: number, pool: pg.Pool | null) {
   const memory = new RateLimiterMemory({ keyPrefix, points, duration: WINDOW_SECONDS })
   if (pool === null) return memory
-  const { promise: isReady, resolve, reject } = Promise.withResolvers<void>()
-  const shared = new RateLimiterPostgres(
-    {
-      storeClient: pool,
-      storeType: 'pool',
-      tableName: 'rate_limit',
-      keyPrefix,
-      points,
-      duration: WINDOW_SECONDS,
-      insuranceLimiter: memory,
-    },
-    (error?: Error) => (error === undefined || error === null ? resolve() : reject(error)),
-  )
-  await isReady
-  return shared
+  return new RateLimiterPostgres({
+    storeClient: pool,
+    storeType: 'pool',
+    tableName: 'rate_limit',
+    tableCreated: true,
+    keyPrefix,
+    points,
+    duration: WINDOW_SECONDS,
+    insuranceLimiter: memory,
+  })
 }

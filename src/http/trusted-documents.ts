@@ -13,11 +13,12 @@ export type TrustedDocuments = ReadonlyMap<string, string>
 export function useTrustedDocuments(documents: TrustedDocuments): Plugin {
   return usePersistedOperations({
     allowArbitraryOperations: false,
-    getPersistedOperation: (id) => documents.get(id) ?? null,
+    // The manifest's own keys first: a hash function of one's own may write the prefix there, too.
+    getPersistedOperation: (id) => documents.get(id) ?? documents.get(id.replace(/^sha256:/, '')) ?? null,
     extractPersistedOperationId: (params) => {
       const { documentId, extensions } = params as { documentId?: unknown; extensions?: unknown }
       const id = documentId ?? hashIn(extensions)
-      return typeof id === 'string' ? id.replace(/^sha256:/, '') : null
+      return typeof id === 'string' ? id : null
     },
     customErrors: {
       notFound: untrusted('This document is not one of the trusted documents.'),

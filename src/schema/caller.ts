@@ -45,7 +45,11 @@ const texts = z
   .pipe(z.array(z.string().min(1)).max(100))
 
 const claims = z.object({
-  sub: z.string().min(1).max(256),
+  // Without what PostgreSQL cannot keep, and what could not be told apart in a log.
+  sub: z
+    .string()
+    .max(256)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u),
   // RFC 8693: scopes are separated by blanks; some issuers write a list.
   scope: z
     .union([z.string().transform((scopes) => scopes.split(' ')), z.array(z.string())])

@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import {
+  bearer,
+  noEffects,
+  paymentOf,
+  readingOf,
+  type Reply,
+  startTracedGateway,
+  tokenEnvironment,
+  type TracedGateway,
+} from '../support/token-gateway.ts'
+import { claimsOf, signWithSecret, tokenSecret } from '../support/token-issuer.ts'
+
+/** As the client preset prints operations: with their fragments, in one document each. */
+const payment =
+  'fragment Code on PaymentError {\n  code\n}\n\nmutation Pay($input: PayOrderInput!) {\n  payOrder(input: $input) {\n    __typename\n    ...Code\n  }\n}'
+const reading = 'query Read($orderNo: ID!) {\n  payment(orderNo: $orderNo) {\n    state\n  }\n}'
+const introspection = '{ __schema { __typename } }'
+const stale = 'query Stale {\n  removedField\n}'
+
+const hash = (document: string, algorithm = 'sha256'): string =>
+  createHash(algorithm).update(document).digest('hex')
+
+/**
+ * Documents by hash, as the client preset writes `persisted-documents.json`. Its default is SHA-1; a function
+ * of one's own may put the name of the algorithm before the hash.
+ */
+const manifest = {
+  [hash(payment)]: payment,
+  [hash(reading)]: reading,
+  [hash(payment, 'sha1')]: payment,
+  [`sha256:${hash(`${reading}\n`)}`]: reading,
+  [hash(introspection)]: introspection,
+  [hash(stale)]: stale,
+}
+
+let folder: string
+let gateway: TracedGateway
+let orderNo: string
+let orders = 0
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'trusted-documents-'))
+  const path = join(folder, 'persisted-documents.json')
+  writeFileSync(path, JSON.stringify(manifest, null, 2))
+  gateway = await startTracedGateway({ AUTH: 'none', TRUSTED_DOCUMENTS: path })
+})
+
+beforeEach(() => {
+  orderNo = `TRUSTED-${(orders += 1)}`
+  gateway.forget()
+})
+
+afterAll(async () => {
+  await gateway.close()
+  rmSync(folder, { recursive: true })
+})
+
+const variables = () => ({ input: { orderNo, paymentMethod: 'BALANCE' } })
+
+async function expectPaid(body: object): Promise<void> {
+  const reply = await gateway.post({ ...body, variables: variables() })
+  expect([reply.status, reply.body]).toEqual([200, { data: { payOrder: { __typename: 'PaymentSuccess' } } }])
+  expect(gateway.atlas.seen.map(({ body: sent }) => sent)).toEqual([{ orderNo, paymentMethod: 1 }])
+}
+
+describe('a document of the manifest', () => {
+  test.each<[string, object]>([
+    ['documentId', { documentId: hash(payment) }],
+    ['documentId with the prefix of the specification', { documentId: `sha256:${hash(payment)}` }],
+    ['documentId of another hash', { documentId: hash(payment, 'sha1') }],
+    ['documentId beside an operation name', { documentId: hash(payment), operationName: 'Pay' }],
+    [
+      'extensions.persistedQuery',
+      { extensions: { persistedQuery: { version: 1, sha256Hash: hash(payment) } } },
+    ],
+    [
+      'documentId, which goes before extensions.persistedQuery',
+      {
+        documentId: hash(payment),
+        extensions: { persistedQuery: { version: 1, sha256Hash: hash(reading) } },
+      },
+    ],
+    ['documentId with an empty query beside it', { documentId: hash(payment), query: '' }],
+    ['documentId with null beside it', { documentId: hash(payment), query: null }],
+  ])('pays by %s', async (_what, body) => {
+    await expectPaid(body)
+  })
+
+  test('executes with the variables of each request, again and again', async () => {
+    await expectPaid({ documentId: hash(payment) })
+    const again = await gateway.post({ documentId: hash(payment), variables: variables() })
+    expect(again.body).toEqual({
+      data: { payOrder: { __typename: 'PaymentError', code: 'ORDER_ALREADY_PAID' } },
+    })
+    const read = await gateway.post({ documentId: hash(reading), variables: { orderNo } })
+    expect(read.body).toEqual({ data: { payment: { state: 'PAID' } } })
+    expect(gateway.atlas.seen).toHaveLength(1)
+  })
+
+  test('is found under a key that has the prefix itself', async () => {
+    const reply = await gateway.post({ documentId: `sha256:${hash(`${reading}\n`)}`, variables: { orderNo } })
+    expect([reply.status, reply.body]).toEqual([200, { data: { payment: null } }])
+  })
+
+  test('reads by GET', async () => {
+    const reply = await get({
+      extensions: { persistedQuery: { version: 1, sha256Hash: hash(reading) } },
+      variables: { orderNo },
+    })
+    expect([reply.status, reply.body]).toEqual([200, { data: { payment: null } }])
+  })
+
+  test('that pays does not do so by GET', async () => {
+    const reply = await get({
+      extensions: { persistedQuery: { version: 1, sha256Hash: hash(payment) } },
+      variables: variables(),
+    })
+    expect([reply.status, reply.headers['allow'], reply.body?.data]).toEqual([405, 'POST', undefined])
+    expect(gateway.effects()).toEqual(noEffects)
+  })
+
+  test('keeps every other rule: its variables are checked, and callers and rates are', async () => {
+    const wrong = await gateway.post({ documentId: hash(payment), variables: { input: { orderNo } } })
+    expect([wrong.status, wrong.codes]).toEqual([400, ['BAD_USER_INPUT']])
+    expect((await gateway.post({ documentId: hash(stale) })).codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect((await gateway.post({ documentId: hash(introspection) })).codes).toEqual([
+      'GRAPHQL_VALIDATION_FAILED',
+    ])
+    expect(gateway.effects()).toEqual(noEffects)
+
+    const guarded = await startTracedGateway({
+      ...tokenEnvironment,
+      AUTH_JWT_SECRET: tokenSecret,
+      TRUSTED_DOCUMENTS: join(folder, 'persisted-documents.json'),
+      RATE_LIMIT_PER_MINUTE: '1',
+    })
+    guarded.forget()
+    const body = { documentId: hash(payment), variables: variables() }
+    const foreign = bearer(await signWithSecret(tokenSecret, claimsOf({ order_no: 'ANOTHER-ORDER' })))
+    const replies = [
+      await guarded.post(body),
+      await guarded.post(body, foreign),
+      await guarded.post(body, foreign),
+    ]
+    expect(replies.map(({ status, codes }) => [status, codes])).toEqual([
+      [401, ['UNAUTHENTICATED']],
+      [403, ['FORBIDDEN']],
+      [429, ['RATE_LIMITED']],
+    ])
+    expect(guarded.effects()).toEqual(noEffects)
+    await guarded.close()
+  })
+})
+
+describe('anything else is refused, and nothing is sent', () => {
+  const notKnown = 'This document is not one of the trusted documents. Nothing was sent.'
+  const noId = 'Send the documentId of a trusted document. Nothing was sent.'
+  const onlyIds = 'Only trusted documents execute: send a documentId instead of a query. Nothing was sent.'
+
+  function expectUntrusted({ status, body }: Reply, message: string): void {
+    expect([status, body]).toEqual([
+      400,
+      { errors: [{ message, extensions: { code: 'UNTRUSTED_DOCUMENT' } }] },
+    ])
+    expect(gateway.effects()).toEqual(noEffects)
+  }
+
+  test.each<[string, () => object, string]>([
+    ['a payment', () => paymentOf(orderNo), onlyIds],
+    ['a reading', () => readingOf(orderNo), onlyIds],
+    ['introspection', () => ({ query: introspection }), onlyIds],
+    ['the smallest query', () => ({ query: '{ __typename }' }), onlyIds],
+    ['the text of a trusted document', () => ({ query: payment, variables: variables() }), onlyIds],
+    ['what does not parse', () => ({ query: '{' }), onlyIds],
+    [
+      'a query beside the id of a trusted document',
+      () => ({ ...paymentOf(orderNo), documentId: hash(payment) }),
+      onlyIds,
+    ],
+    [
+      'a query to register, as automatic persisted queries do',
+      () => ({
+        ...paymentOf(orderNo),
+        extensions: {
+          persistedQuery: { version: 1, sha256Hash: hash((paymentOf(orderNo) as { query: string }).query) },
+        },
+      }),
+      onlyIds,
+    ],
+    ['a query that is no text', () => ({ query: { text: payment }, documentId: hash(payment) }), onlyIds],
+    ['an unknown id', () => ({ documentId: hash('query Unknown { __typename }') }), notKnown],
+    ['an empty id', () => ({ documentId: '' }), notKnown],
+    ['an id with the prefix twice', () => ({ documentId: `sha256:sha256:${hash(payment)}` }), notKnown],
+    ['an id with another prefix', () => ({ documentId: `md5:${hash(payment)}` }), notKnown],
+    ['an id in capitals', () => ({ documentId: hash(payment).toUpperCase() }), notKnown],
+    ['the text of a trusted document as its id', () => ({ documentId: payment }), notKnown],
+    ['__proto__ as the id', () => ({ documentId: '__proto__' }), notKnown],
+    ['constructor as the id', () => ({ documentId: 'constructor' }), notKnown],
+    [
+      'an unknown hash in extensions',
+      () => ({ extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } }),
+      notKnown,
+    ],
+    [
+      'an unknown id, with a known hash in extensions',
+      () => ({ documentId: 'x', extensions: { persistedQuery: { sha256Hash: hash(payment) } } }),
+      notKnown,
+    ],
+    ['no id', () => ({}), noId],
+    ['an id that is a number', () => ({ documentId: 1 }), noId],
+    ['an id that is a list', () => ({ documentId: [hash(payment)] }), noId],
+    ['an id under another name', () => ({ id: hash(payment), doc_id: hash(payment) }), noId],
+    [
+      'a hash that is a list',
+      () => ({ extensions: { persistedQuery: { sha256Hash: [hash(payment)] } } }),
+      noId,
+    ],
+    ['extensions of null', () => ({ extensions: { persistedQuery: null } }), noId],
+  ])('%s', async (_what, body, message) => {
+    expectUntrusted(await gateway.post({ variables: variables(), ...body() }), message)
+  })
+
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a query', { query: '{ __typename }' }, onlyIds],
+    ['introspection', { query: introspection }, onlyIds],
+    [
+      'a query beside a known hash',
+      { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: hash(reading) } } },
+      onlyIds,
+    ],
+    [
+      'an unknown hash',
+      { extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } },
+      notKnown,
+    ],
+    ['nothing', {}, noId],
+  ])('by GET: %s', async (_what, parameters, message) => {
+    expectUntrusted(await get(parameters), message)
+  })
+})
+
+function get(parameters: Record<string, unknown>): Promise<Reply> {
+  const search = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
+  return gateway.send('GET', `/graphql?${search}`)
+}
