@@ -16,7 +16,7 @@ export type Authentication =
   /** No token, or one that is not good. */
   | { readonly kind: 'unauthenticated' }
   /** The keys that would tell cannot be had now. */
-  | { readonly kind: 'unavailable' }
+  | { readonly kind: 'unavailable'; readonly cause: unknown }
 
 /** Judges the `Authorization` headers of a request, of which there must be one. Never rejects. */
 export type Authenticate = (authorizations: readonly string[]) => Promise<Authentication>
@@ -88,7 +88,7 @@ export function createAuthenticate(options: AuthenticationOptions): Authenticate
       const caller = callerOf(payload)
       return caller === null ? { kind: 'unauthenticated' } : { kind: 'authenticated', caller }
     } catch (error) {
-      return { kind: isIssuersFault(error) ? 'unavailable' : 'unauthenticated' }
+      return isIssuersFault(error) ? { kind: 'unavailable', cause: error } : { kind: 'unauthenticated' }
     }
   }
 }

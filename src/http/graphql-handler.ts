@@ -116,7 +116,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
 async function callerOfRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticate, graphiql }: GraphqlOptions,
+  { authenticate, graphiql, onFault }: GraphqlOptions,
 ): Promise<Caller | null> {
   if (request.method === 'OPTIONS') {
     // A preflight carries no token and asks for nothing.
@@ -135,6 +135,8 @@ async function callerOfRequest(
       refuse(response, 401, 'UNAUTHENTICATED', 'Send a valid bearer token. Nothing was sent.')
       return null
     case 'unavailable':
+      // Clients can only wait; whoever runs the gateway or the issuer has to hear of it.
+      onFault(authentication.cause)
       if (isPage) return nobody
       response.setHeader('retry-after', '5')
       refuse(response, 503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
