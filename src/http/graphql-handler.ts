@@ -136,7 +136,7 @@ async function callerOfRequest(
       return null
     case 'unavailable':
       // Clients can only wait; whoever runs the gateway or the issuer has to hear of it.
-      onFault(authentication.cause)
+      onFault(new Error('The keys of the token issuer cannot be had.', { cause: authentication.cause }))
       if (isPage) return nobody
       response.setHeader('retry-after', '5')
       refuse(response, 503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')

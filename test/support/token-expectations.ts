@@ -2,6 +2,7 @@
 
 import { expect } from 'vitest'
 import {
+  isIssuersFault,
   noEffects,
   paymentOf,
   readingOf,
@@ -64,7 +65,7 @@ export async function expectUnauthenticated(gateway: TracedGateway, headers: Sen
   expect(await gateway.ledger.attemptsOf(orderNo)).toEqual([])
 }
 
-/** The same for a token that nobody can judge now. */
+/** The same for a token that nobody can judge now; but the log tells that its issuer does not answer. */
 export async function expectUnavailable(gateway: TracedGateway, headers: SentHeaders): Promise<void> {
   const orderNo = `DOWN-${(orders += 1)}`
   gateway.forget()
@@ -77,5 +78,6 @@ export async function expectUnavailable(gateway: TracedGateway, headers: SentHea
     unavailable,
   ])
   expect(gateway.effects()).toEqual(noEffects)
+  expect(gateway.log.some(isIssuersFault)).toBe(true)
   expect(await gateway.ledger.attemptsOf(orderNo)).toEqual([])
 }

@@ -44,7 +44,10 @@ export interface TracedGateway {
   send(method: string, path: string, headers?: SentHeaders, body?: string): Promise<Reply>
   /** Forgets what was sent, asked and logged so far. */
   forget(): void
-  /** Requests to Atlas, questions to the ledger and lines of the log since the last {@link forget}. */
+  /**
+   * Requests to Atlas, questions to the ledger and lines of the log since the last {@link forget}; but not the
+   * lines that tell operators of an issuer that does not answer.
+   */
   effects(): Effects
   close(): Promise<void>
 }
@@ -99,13 +102,21 @@ export async function startTracedGateway(
       sent: atlas.seen.length,
       readBack: atlas.reads.length,
       ledgerCalls: [...ledgerCalls],
-      log: [...log],
+      log: log.filter((line) => !isIssuersFault(line)),
     }),
     async close() {
       await gateway.close()
       await atlas.close()
     },
   }
+}
+
+/** Whether a line of the log tells that the issuer's keys could not be had. */
+export function isIssuersFault({ msg, err }: Record<string, unknown>): boolean {
+  return (
+    msg === 'fault' &&
+    /^The keys of the token issuer cannot be had/.test(String((err as Error | undefined)?.message))
+  )
 }
 
 /** `Authorization` with a token. */
