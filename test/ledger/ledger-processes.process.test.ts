@@ -14,7 +14,7 @@ afterAll(async () => {
 })
 
 /** Fresh stores that the processes open, one after the other. */
-const OPENINGS = 5
+const OPENINGS = 3
 
 describe.each([
   ['an SQLite file', openFileStore],

@@ -105,9 +105,10 @@ async function openSide(url: string, sql: Sql): Promise<Side> {
 
 function fresh(): PaymentAttempt {
   const at = new Date()
+  const deadlineAt = new Date(at.getTime() + 60 * 60_000)
   return newAttempt(
     { orderNo: `TESTB${randomUUID()}`, paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null },
-    { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt: at },
+    { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt },
   )
 }
 

@@ -108,14 +108,14 @@ describe('a server that is down', () => {
 })
 
 describe('a session that the server ends', () => {
-  test('during a claim makes it unavailable, and surely without effect', async () => {
+  test('during a claim leaves its commit unknown', async () => {
     const { ledger, lockAttempts, untilWaiting, endWaiting } = await openPlace()
     const session = await lockAttempts()
     const attempt = attemptFor()
     const claim = outcomeOf(ledger.claim(attempt, newKey()))
     await untilWaiting(1)
     await endWaiting()
-    expect(await claim).toBe('unavailable')
+    expect(await claim).toBe('unavailable, commit unknown')
     await session.query('COMMIT')
     expect(await ledger.find(attempt.paymentId)).toBeNull()
     expect(await ledger.claim(attempt, newKey())).toEqual({ kind: 'claimed' })
@@ -132,7 +132,7 @@ describe('a session that the server ends', () => {
     await untilWaiting(4)
     await session.query('COMMIT')
     expect(await Promise.all(claims)).toEqual([
-      ...Array.from({ length: 8 }, () => 'unavailable'),
+      ...Array.from({ length: 8 }, () => 'unavailable, commit unknown'),
       ...Array.from({ length: 4 }, () => 'done'),
     ])
     const found = await Promise.all(attempts.map(({ paymentId }) => ledger.find(paymentId)))

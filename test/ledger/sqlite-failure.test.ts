@@ -64,6 +64,20 @@ describe('a disk that is full', () => {
   })
 })
 
+test('A commit that fails makes every write of its turn unavailable, and keeps none of them', async () => {
+  const { ledger, dead, database, other } = await openSpoilable()
+  const { writes, before } = await prepareCalls(ledger, dead)
+  // A reference that only the commit checks, and that leads nowhere.
+  other.exec(`
+    CREATE TABLE dangling (payment_id TEXT REFERENCES payment_attempt DEFERRABLE INITIALLY DEFERRED);
+    CREATE TRIGGER dangle AFTER INSERT ON payment_attempt BEGIN INSERT INTO dangling VALUES ('nobody'); END`)
+  expect(await outcomesOf(writes)).toEqual(everyOne(writes, 'unavailable'))
+  expect(database.isTransaction).toBe(false)
+  expect(await presentOf(ledger, before)).toEqual(before)
+  other.exec('DROP TRIGGER dangle')
+  expect(await outcomesOf(writes)).toEqual(everyOne(writes, 'done'))
+})
+
 test('A ledger that is read-only refuses every write, still reads, and recovers without being opened again', async () => {
   const { ledger, dead, database } = await openSpoilable()
   const { reads, writes, before } = await prepareCalls(ledger, dead)

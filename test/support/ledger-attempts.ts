@@ -65,6 +65,21 @@ export function lost(attempt: PaymentAttempt, atMs: number): AttemptChange {
   })
 }
 
+/** Atlas said that the order is paid; a readback has to confirm it. */
+export function calledPaid(attempt: PaymentAttempt, atMs: number): AttemptChange {
+  return changeTo(attempt, 'UNKNOWN', after(atMs), {
+    code: 'ORDER_ALREADY_PAID',
+    reason: null,
+    atlasStatus: 404,
+    requestStarted: true,
+  })
+}
+
+/** Its process was taken for dead. */
+export function orphaned(attempt: PaymentAttempt, atMs: number): AttemptChange {
+  return changeTo(attempt, 'UNKNOWN', after(atMs), { code: 'OUTCOME_UNKNOWN', reason: 'PROCESS_ENDED' })
+}
+
 /** The attempt moved no money. */
 export function notPaid(attempt: PaymentAttempt, atMs: number, code: PaymentErrorCode): AttemptChange {
   return changeTo(attempt, 'NOT_PAID', after(atMs), { code, reason: null })

@@ -23,7 +23,7 @@ export async function prepareCalls(ledger: PaymentLedger, dead: PaymentLedger): 
     attemptFor(),
   ]
   const fresh = attemptFor()
-  await ledger.heartbeat(after(60_000))
+  await ledger.heartbeat(after(20_000))
   const open = await store(ledger, first)
   const withdrawn = await store(ledger, second)
   const unknown = await store(ledger, third, [lost(third, 1_000)])
@@ -47,8 +47,8 @@ export async function prepareCalls(ledger: PaymentLedger, dead: PaymentLedger): 
       withdraw: () => ledger.withdraw(withdrawn.paymentId),
       'record of one change': () => ledger.record([paid(open, 1_000)]),
       'record of two changes': () => ledger.record(pair),
-      heartbeat: () => ledger.heartbeat(after(60_000)),
-      adoptOrphans: () => ledger.adoptOrphans(after(60_000), after(60_000)),
+      heartbeat: () => ledger.heartbeat(after(20_000)),
+      adoptOrphans: () => ledger.adoptOrphans(after(20_000), after(24_000)),
       leaseUnknown: () => ledger.leaseUnknown(after(10_000), after(16_000), 10),
       defer: () => ledger.defer(unknown.paymentId, reading),
       purge: () => ledger.purge(after(10_000), 10),

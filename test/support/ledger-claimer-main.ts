@@ -34,9 +34,10 @@ async function claimAll({ orderNos, atATime }: Extract<ClaimerStep, { kind: 'cla
 
 async function claim(orderNo: string): Promise<Claimed> {
   const at = new Date()
+  const deadlineAt = new Date(at.getTime() + 60_000)
   const attempt = newAttempt(
     { orderNo, paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null },
-    { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt: at },
+    { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt },
   )
   const result = await ledger!.claim(attempt, randomUUID())
   const { paymentId } = result.kind === 'held' ? result.holder : attempt

@@ -46,7 +46,8 @@ const migrations: readonly string[] = [
       END IF;
     ELSIF NOT (
       (OLD.state = 'CLAIMED' AND NEW.state <> 'CLAIMED')
-      OR (OLD.state = 'UNKNOWN' AND (NEW.state IN ('PAID', 'NOT_PAID') OR OLD.reason = 'PROCESS_ENDED'))
+      OR (OLD.state = 'UNKNOWN' AND NEW.state IN ('PAID', 'NOT_PAID'))
+      OR (OLD.state = 'UNKNOWN' AND NEW.state = 'UNKNOWN' AND coalesce(OLD.reason, '') = 'PROCESS_ENDED')
       OR (OLD.state = 'NOT_PAID' AND OLD.code = 'PAYMENT_NOT_APPLIED' AND NEW.state = 'PAID')
     ) THEN
       RAISE EXCEPTION 'not a legal transition of a payment attempt';

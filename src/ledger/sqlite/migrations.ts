@@ -45,7 +45,8 @@ const migrations: readonly string[] = [
   CREATE TRIGGER payment_attempt_transition BEFORE UPDATE OF state ON payment_attempt
   WHEN NOT (
     (OLD.state = 'CLAIMED' AND NEW.state <> 'CLAIMED')
-    OR (OLD.state = 'UNKNOWN' AND (NEW.state IN ('PAID', 'NOT_PAID') OR OLD.reason = 'PROCESS_ENDED'))
+    OR (OLD.state = 'UNKNOWN' AND NEW.state IN ('PAID', 'NOT_PAID'))
+    OR (OLD.state = 'UNKNOWN' AND NEW.state = 'UNKNOWN' AND coalesce(OLD.reason, '') = 'PROCESS_ENDED')
     OR (OLD.state = 'NOT_PAID' AND OLD.code = 'PAYMENT_NOT_APPLIED' AND NEW.state = 'PAID')
   )
   BEGIN SELECT RAISE(ABORT, 'not a legal transition of a payment attempt'); END;

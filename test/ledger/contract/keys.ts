@@ -116,9 +116,13 @@ export function describeKeys(openStore: OpenStore): void {
       expect(await ledger.claim(attemptFor({ orderNo }), key)).toEqual({ kind: 'replay', attempt: refused })
     })
 
-    test('is bound to the holder of the order when that was asked for with the same input', async () => {
+    test.each([
+      ['CLAIMED', () => []],
+      ['UNKNOWN', (one: PaymentAttempt) => [lost(one, 500)]],
+    ] as const)('is bound to a holder that is %s and was asked for with the same input', async (_, story) => {
       const { ledger } = await openFor(openStore)
-      const holder = await store(ledger, attemptFor({}, { caller: 'anna' }), [], newKey())
+      const first = attemptFor({}, { caller: 'anna' })
+      const holder = await store(ledger, first, story(first), newKey())
       const { orderNo } = holder
       const key = newKey()
       const mine = { caller: 'bert' }
@@ -126,11 +130,20 @@ export function describeKeys(openStore: OpenStore): void {
       expect(await ledger.claim(attemptFor({ orderNo, paymentMethod: 'MOR' }, mine), key)).toEqual(keyReused)
       expect(await ledger.claim(attemptFor({}, mine), key)).toEqual(keyReused)
       const [refused] = await ledger.record([notPaid(holder, 1_000, 'CARD_MISMATCH')])
-      expect(await ledger.claim(attemptFor({ orderNo }, mine), key)).toEqual({
-        kind: 'replay',
-        attempt: refused,
-      })
+      const replay = { kind: 'replay', attempt: refused }
+      expect(await ledger.claim(attemptFor({ orderNo }, mine), key)).toEqual(replay)
       expect(await ledger.attemptsOf(orderNo)).toEqual([refused])
+    })
+
+    test('stays free when the order is paid already', async () => {
+      const { ledger } = await openFor(openStore)
+      const first = attemptFor()
+      const holder = await store(ledger, first, [paid(first, 1_000)])
+      const key = newKey()
+      const same = attemptFor({ orderNo: first.orderNo })
+      expect(await ledger.claim(same, key)).toEqual({ kind: 'held', holder })
+      expect(await ledger.claim(same, key)).toEqual({ kind: 'held', holder })
+      expect(await ledger.claim(attemptFor(), key)).toEqual(claimed)
     })
 
     test('stays free when the holder of the order was asked for with other input', async () => {

@@ -149,6 +149,28 @@ export function describeRecords(openStore: OpenStore): void {
       expect(await ledger.find(attempt.paymentId)).toEqual(present)
     })
 
+    test('that rests on readbacks is left out when others came between', async () => {
+      const { ledger } = await openFor(openStore)
+      const attempt = attemptFor()
+      const unknown = await store(ledger, attempt, [lost(attempt, 1_000)])
+      const told = { reads: 3, unpaidReads: 2, unpaidSince: after(5_000) }
+      await ledger.defer(attempt.paymentId, { ...told, nextReadAt: after(9_000) })
+      const other = await store(ledger, attemptFor())
+      const release = released(attempt, 130_000)
+      const stale = [
+        { reads: 2, unpaidReads: 2 },
+        { reads: 3, unpaidReads: 1 },
+        { reads: 0, unpaidReads: 0 },
+      ]
+      const present = { ...unknown, ...told }
+      for (const ifReads of stale) expect(await ledger.record([{ ...release, ifReads }])).toEqual([present])
+      const changes = [{ ...release, ifReads: stale[0]! }, paid(other, 130_000)]
+      expect(await ledger.record(changes)).toEqual([present, applyChange(other, changes[1]!)])
+      expect(await ledger.record([{ ...release, ifReads: { reads: 3, unpaidReads: 2 } }])).toEqual([
+        applyChange(present, release),
+      ])
+    })
+
     test('of an attempt that is gone is null, alone and among others', async () => {
       const { ledger } = await openFor(openStore)
       const attempt = attemptFor()

@@ -82,6 +82,17 @@ export function describeRetention(openStore: OpenStore): void {
       expect(await ledger.claim(attemptFor({ orderNo }), newKey())).toEqual({ kind: 'held', holder: third })
     })
 
+    test('forgets the instances that were last heard of before the instant', async () => {
+      const { store: place, ledger } = await openFor(openStore)
+      const other = await place.open('gateway-2')
+      await ledger.heartbeat(after(1_000))
+      await other.heartbeat(after(999))
+      const attempt = attemptFor()
+      await store(ledger, attempt, [paid(attempt, 500)])
+      expect(await ledger.purge(after(1_000), 10)).toBe(1)
+      expect(await place.sql('SELECT instance_id FROM instance')).toEqual([{ instance_id: 'gateway-1' }])
+    })
+
     test('by two instances at the same time removes each row once', async () => {
       const { store: place, ledger } = await openFor(openStore)
       const other = await place.open('gateway-2')

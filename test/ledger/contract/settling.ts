@@ -8,20 +8,32 @@ import {
 } from '../../../src/payment/payment-attempt.ts'
 import type { PaymentLedger } from '../../../src/payment/ports.ts'
 import { changeTo } from '../../../src/payment/settlement.ts'
-import { after, attemptFor, lost, notPaid, paid, released, store } from '../../support/ledger-attempts.ts'
+import {
+  after,
+  attemptFor,
+  calledPaid,
+  lost,
+  notPaid,
+  paid,
+  released,
+  store,
+} from '../../support/ledger-attempts.ts'
 import { openFor, type OpenStore } from '../../support/ledger-stores.ts'
 
 /** When attempts that became unknown at the beginning are due. */
 const dueMs = READBACK_HEADSTART_MS
 
 /** The attempt as another instance takes it over. */
-function orphaned(attempt: PaymentAttempt, at: Date): PaymentAttempt {
+function adopted(attempt: PaymentAttempt, atMs: number): PaymentAttempt {
   return {
     ...attempt,
     state: 'UNKNOWN',
     code: 'OUTCOME_UNKNOWN',
     reason: 'PROCESS_ENDED',
-    steps: [...attempt.steps, { state: 'UNKNOWN', at, code: 'OUTCOME_UNKNOWN', reason: 'PROCESS_ENDED' }],
+    steps: [
+      ...attempt.steps,
+      { state: 'UNKNOWN', at: after(atMs), code: 'OUTCOME_UNKNOWN', reason: 'PROCESS_ENDED' },
+    ],
   }
 }
 
@@ -45,12 +57,12 @@ export function describeSettling(openStore: OpenStore): void {
       const left = [await store(dead, attemptFor()), await store(dead, attemptFor())]
       const mine = await store(ledger, attemptFor())
       expect(await ledger.adoptOrphans(after(1), after(5_000))).toBe(2)
-      const adopted = left.map((attempt) => orphaned(attempt, after(5_000)))
-      expect(await Promise.all(left.map(({ paymentId }) => ledger.find(paymentId)))).toEqual(adopted)
+      const taken = left.map((attempt) => adopted(attempt, 5_000))
+      expect(await Promise.all(left.map(({ paymentId }) => ledger.find(paymentId)))).toEqual(taken)
       expect(await ledger.find(mine.paymentId)).toEqual(mine)
       expect(await ledger.adoptOrphans(after(1), after(6_000))).toBe(0)
       // Nobody is reading them back, so they are due at once.
-      expect(new Set(await ledger.leaseUnknown(after(5_000), after(11_000), 10))).toEqual(new Set(adopted))
+      expect(new Set(await ledger.leaseUnknown(after(5_000), after(11_000), 10))).toEqual(new Set(taken))
     })
 
     test('are not the attempts of an instance that lives, whoever looks', async () => {
@@ -64,7 +76,7 @@ export function describeSettling(openStore: OpenStore): void {
         expect(await looking.adoptOrphans(after(1_000), after(5_000))).toBe(0)
       await other.heartbeat(after(9_000))
       expect(await ledger.adoptOrphans(after(1_001), after(10_000))).toBe(1)
-      expect(await ledger.find(attempts[0]!.paymentId)).toEqual(orphaned(attempts[0]!, after(10_000)))
+      expect(await ledger.find(attempts[0]!.paymentId)).toEqual(adopted(attempts[0]!, 10_000))
       expect(await ledger.find(attempts[1]!.paymentId)).toEqual(attempts[1])
     })
 
@@ -72,7 +84,7 @@ export function describeSettling(openStore: OpenStore): void {
       const { ledger } = await openFor(openStore)
       const attempt = await store(ledger, attemptFor())
       expect(await ledger.adoptOrphans(after(-1_000_000), after(1_000))).toBe(1)
-      expect(await ledger.find(attempt.paymentId)).toEqual(orphaned(attempt, after(1_000)))
+      expect(await ledger.find(attempt.paymentId)).toEqual(adopted(attempt, 1_000))
     })
 
     test('are claimed attempts only: what has an outcome keeps it', async () => {
@@ -87,29 +99,39 @@ export function describeSettling(openStore: OpenStore): void {
       expect(await Promise.all(attempts.map(({ paymentId }) => ledger.find(paymentId)))).toEqual(attempts)
     })
 
-    test('may still be settled by their own process when it was only late', async () => {
+    test('are claimed attempts whose deadline has passed, though their instance lives', async () => {
+      const { ledger } = await openFor(openStore)
+      const attempt = await store(ledger, attemptFor())
+      const younger = await store(ledger, attemptFor({}, { atMs: 1 }))
+      const deadlineMs = attempt.deadlineAt.getTime() - after(0).getTime()
+      await ledger.heartbeat(attempt.deadlineAt)
+      expect(await ledger.adoptOrphans(attempt.deadlineAt, attempt.deadlineAt)).toBe(0)
+      expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
+      expect(await ledger.adoptOrphans(attempt.deadlineAt, after(deadlineMs + 1))).toBe(1)
+      expect(await ledger.find(attempt.paymentId)).toEqual(adopted(attempt, deadlineMs + 1))
+      expect(await ledger.find(younger.paymentId)).toEqual(younger)
+    })
+
+    test('may still be told of by their own process when it was only late', async () => {
       const { store: place, ledger } = await openFor(openStore)
       const late = await place.open('gateway-2')
       const attempt = await store(late, attemptFor())
       await ledger.adoptOrphans(after(1_000), after(1_000))
-      const unknown = orphaned(attempt, after(1_000))
-      // What Atlas answered after all is better knowledge than that the process was taken for dead.
-      const known = applyChange(unknown, lost(attempt, 2_000))
-      expect(await late.record([lost(attempt, 2_000)])).toEqual([known])
-      expect(await late.record([lost(attempt, 2_500)])).toEqual([known])
-      expect(await late.record([paid(attempt, 3_000)])).toEqual([applyChange(known, paid(attempt, 3_000))])
+      const called = calledPaid(attempt, 2_000)
+      const known = applyChange(adopted(attempt, 1_000), called)
+      expect(await late.record([called])).toEqual([known])
+      // It is known now, and a process that is told of is not dead any more.
+      expect(await late.record([lost(attempt, 3_000)])).toEqual([known])
+      expect(await late.record([paid(attempt, 4_000)])).toEqual([applyChange(known, paid(attempt, 4_000))])
     })
 
-    test('are also attempts of a living instance past their deadline: nobody sends those any more', async () => {
+    test('that their own process tells of have the head start of its readback again', async () => {
       const { ledger } = await openFor(openStore)
       const attempt = await store(ledger, attemptFor())
-      const { deadlineAt } = attempt
-      await ledger.heartbeat(deadlineAt)
-      expect(await ledger.adoptOrphans(after(0), deadlineAt)).toBe(0)
-      expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
-      const past = new Date(deadlineAt.getTime() + 1)
-      expect(await ledger.adoptOrphans(after(0), past)).toBe(1)
-      expect(await ledger.find(attempt.paymentId)).toEqual(orphaned(attempt, past))
+      await ledger.adoptOrphans(after(1_000), after(1_000))
+      await ledger.record([lost(attempt, 2_000)])
+      expect(await ledger.leaseUnknown(after(1_999 + dueMs), after(20_000), 10)).toEqual([])
+      expect(await ledger.leaseUnknown(after(2_000 + dueMs), after(20_000), 10)).toHaveLength(1)
     })
 
     test('are adopted once when two instances look at the same time', async () => {
@@ -123,7 +145,7 @@ export function describeSettling(openStore: OpenStore): void {
       ])
       expect(counts[0] + counts[1]).toBe(40)
       expect(await Promise.all(left.map(({ paymentId }) => ledger.find(paymentId)))).toEqual(
-        left.map((attempt) => orphaned(attempt, after(1_000))),
+        left.map((attempt) => adopted(attempt, 1_000)),
       )
     })
   })
@@ -207,6 +229,31 @@ export function describeSettling(openStore: OpenStore): void {
         nextReadAt: after(0),
       })
       expect(await ledger.leaseUnknown(after(20_000), after(26_000), 10)).toEqual([{ ...unknown, reads: 5 }])
+    })
+
+    test('is left alone when another readback came between', async () => {
+      const { ledger } = await openFor(openStore)
+      const [unknown] = await storeUnknown(ledger, [dueMs])
+      const { paymentId } = unknown!
+      const first = { reads: 1, unpaidReads: 1, unpaidSince: after(4_000) }
+      const ifReads = { reads: 0, unpaidReads: 0 }
+      await ledger.defer(paymentId, { ...first, nextReadAt: after(10_000), ifReads })
+      const deferred = { ...unknown, ...first }
+      expect(await ledger.find(paymentId)).toEqual(deferred)
+      await ledger.leaseUnknown(after(10_000), after(50_000), 10)
+      const stale = { reads: 9, unpaidReads: 0, unpaidSince: null, nextReadAt: after(0) }
+      for (const [reads, unpaidReads] of [
+        [0, 0],
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        await ledger.defer(paymentId, { ...stale, ifReads: { reads, unpaidReads } })
+      }
+      expect(await ledger.find(paymentId)).toEqual(deferred)
+      // The lease is somebody else's as well.
+      expect(await ledger.leaseUnknown(after(49_999), after(60_000), 10)).toEqual([])
+      await ledger.defer(paymentId, { ...stale, ifReads: { reads: 1, unpaidReads: 1 } })
+      expect(await ledger.find(paymentId)).toEqual({ ...unknown, reads: 9 })
     })
 
     test('keeps its readings when it is settled', async () => {
