@@ -45,7 +45,7 @@ interface Habits {
 const PATIENCE_MS = 4_000
 
 /** Top-level errors that promise that nothing was sent. */
-export const nothingSent: ReadonlySet<string> = new Set(['LEDGER_UNAVAILABLE', 'SHUTTING_DOWN'])
+export const nothingSent: ReadonlySet<string> = new Set(['LEDGER_UNAVAILABLE', 'SHUTTING_DOWN', 'OVERLOADED'])
 
 const methods = ['BALANCE', 'VCC_PASSTHROUGH', 'BYOA', 'MOR'] as const
 

@@ -37,7 +37,13 @@ const oracleMain = fileURLToPath(new URL('../soak/oracle-main.ts', import.meta.u
 const crashGatewayMain = fileURLToPath(new URL('crash-gateway-main.ts', import.meta.url))
 const naiveGatewayMain = fileURLToPath(new URL('crash-naive-gateway-main.ts', import.meta.url))
 
-const common = { PORT: '0', AUTH: 'none', ATLAS_CLIENT_ID: 'soak', ATLAS_CLIENT_SECRET: 'not-a-secret' }
+const common = {
+  PORT: '0',
+  AUTH: 'none',
+  RATE_LIMIT_PER_MINUTE: '1000000',
+  ATLAS_CLIENT_ID: 'soak',
+  ATLAS_CLIENT_SECRET: 'not-a-secret',
+}
 
 export function createSoakProcesses(): SoakProcesses {
   const folder = mkdtempSync(join(tmpdir(), 'atlas-pay-soak-'))
