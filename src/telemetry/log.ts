@@ -19,7 +19,29 @@ export function createLog({ level, destination }: LogOptions): Log {
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
     },
     ...(destination === undefined ? [] : [destination]),
   )
+}
+
+/** Most causes of an error that are followed: they may go round in circles. */
+const CAUSES_MAX = 5
+
+/**
+ * Where a fault comes from: class, code, and the stacks (which begin with the messages) of it and its causes.
+ * Not the other properties, in which libraries keep rows, requests and connection settings.
+ */
+function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error }
+  const stacks: string[] = []
+  for (let one: unknown = error; one instanceof Error && stacks.length <= CAUSES_MAX; one = one.cause) {
+    stacks.push(one.stack ?? String(one))
+  }
+  return {
+    type: error.name,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    message: error.message,
+    stack: stacks.join('\ncaused by: '),
+  }
 }

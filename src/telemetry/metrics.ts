@@ -12,7 +12,8 @@ export interface Metrics {
   countRateLimited(kind: string): void
   observeAtlas(operation: string, result: string, seconds: number): void
   observeLedger(operation: string, result: string, seconds: number): void
-  observeRequest(status: number, seconds: number): void
+  /** `status` is the HTTP status, or `aborted` when the client left before there was one. */
+  observeRequest(status: string, seconds: number): void
   /** Attempts whose outcome is unknown in the whole ledger, and the age of the oldest. */
   setUnknown(count: number, oldestAgeSeconds: number): void
   /** The text to answer a scrape with. */
@@ -74,7 +75,7 @@ export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
   })
   const requests = new Histogram({
     name: 'atlas_pay_http_request_duration_seconds',
-    help: 'Duration of GraphQL requests, by HTTP status.',
+    help: 'Duration of GraphQL requests, by HTTP status, or aborted when the client left before it.',
     labelNames: ['status'],
     buckets: EXCHANGE_SECONDS,
     registers,
@@ -112,7 +113,7 @@ export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
     countRateLimited: (kind) => rateLimited.inc({ kind }),
     observeAtlas: (operation, result, seconds) => atlas.observe({ operation, result }, seconds),
     observeLedger: (operation, result, seconds) => ledger.observe({ operation, result }, seconds),
-    observeRequest: (status, seconds) => requests.observe({ status: String(status) }, seconds),
+    observeRequest: (status, seconds) => requests.observe({ status }, seconds),
     setUnknown(count, oldestAgeSeconds) {
       unknownAttempts.set(count)
       unknownOldest.set(oldestAgeSeconds)

@@ -46,6 +46,7 @@ export function observeLedger<Ledger extends object>(
           name: `ledger ${operation}`,
           kind: 'client',
           attributes: { 'db.system.name': system, 'db.operation.name': operation },
+          onlyInTrace: true,
         },
         work,
       )
@@ -66,6 +67,7 @@ export function observeAtlas<Atlas extends object>(
   atlas: Atlas,
   server: URL,
 ): Atlas {
+  const base = server.href.replace(/\/+$/, '')
   const attributes = {
     'http.request.method': 'POST',
     'server.address': server.hostname,
@@ -79,10 +81,10 @@ export function observeAtlas<Atlas extends object>(
       {
         name: `POST ${operation}`,
         kind: 'client',
-        attributes: { ...attributes, 'atlas.operation': operation },
+        attributes: { ...attributes, 'url.full': `${base}/${operation}`, 'atlas.operation': operation },
       },
       work,
-      (value) => ({ 'atlas.answer': kindOf(value) }),
+      (value) => ({ 'atlas.answer': kindOf(value), ...failureOf(value) }),
     )
     metrics.observeAtlas(operation, kindOf(answer), secondsSince(startedAt))
     return answer
@@ -97,21 +99,34 @@ export function observeRequest(
   work: () => Promise<void>,
 ): Promise<void> {
   const startedAt = performance.now()
-  response.once('close', () => metrics.observeRequest(response.statusCode, secondsSince(startedAt)))
+  response.once('close', () => {
+    const status = response.headersSent ? String(response.statusCode) : 'aborted'
+    metrics.observeRequest(status, secondsSince(startedAt))
+  })
   const attributes = {
     'http.request.method': request.method ?? '',
     'http.route': '/graphql',
+    'url.path': '/graphql',
     'url.scheme': 'http',
   }
   return tracing.continueFrom(request.headers, () =>
     tracing.span({ name: `${request.method} /graphql`, kind: 'server', attributes }, work, () => ({
       'http.response.status_code': response.statusCode,
+      ...(response.statusCode >= 500 && { 'error.type': String(response.statusCode) }),
     })),
   )
 }
 
 function kindOf(answer: unknown): string {
   return typeof answer === 'object' && answer !== null && 'kind' in answer ? String(answer.kind) : 'unknown'
+}
+
+/** What failed in an exchange without a usable answer, from a closed set; a refusal is an answer. */
+function failureOf(answer: unknown): { 'error.type'?: string } {
+  const failed = ['unknown', 'not-sent', 'unreadable'].includes(kindOf(answer))
+  if (!failed) return {}
+  const reason = (answer as { reason?: unknown }).reason
+  return { 'error.type': typeof reason === 'string' ? reason : '_OTHER' }
 }
 
 function secondsSince(startedAt: number): number {

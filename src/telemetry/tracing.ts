@@ -8,16 +8,19 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
 
 /** What a span is about. Attributes never hold a document, a variable, a header or a card. */
-export interface SpanDescription {
+interface SpanDescription {
   readonly name: string
   readonly kind: 'server' | 'internal' | 'client'
   readonly attributes?: Attributes
+  /** No span where there is no trace: the gateway asks its ledger all the time, and nobody looks at that. */
+  readonly onlyInTrace?: boolean
 }
 
 export interface Tracing {
   /**
    * Runs work inside a span that is a child of the one it is called in. A rejection marks the span as failed
-   * by its class, without its message. `conclude` gives attributes that only the end knows.
+   * by its class, without its message. `conclude` gives attributes that only the end knows; with an
+   * `error.type` among them the span has failed, too.
    */
   span<Result>(
     description: SpanDescription,
@@ -73,8 +76,9 @@ export function createTracing({ version, exporter }: TracingOptions): Tracing {
   }
 
   return {
-    span({ name, kind, attributes = {} }, work, conclude) {
+    span({ name, kind, attributes = {}, onlyInTrace = false }, work, conclude) {
       const parent = contexts.active()
+      if (onlyInTrace && trace.getSpan(parent) === undefined) return work()
       const span = tracer.startSpan(name, { kind: kinds[kind], attributes }, parent)
       return contexts.with(trace.setSpan(parent, span), () => finish(span, work, conclude))
     },
@@ -94,7 +98,9 @@ async function finish<Result>(
 ): Promise<Result> {
   try {
     const result = await work()
-    if (conclude !== undefined) span.setAttributes(conclude(result))
+    const concluded = conclude?.(result) ?? {}
+    span.setAttributes(concluded)
+    if ('error.type' in concluded) span.setStatus({ code: SpanStatusCode.ERROR })
     return result
   } catch (error) {
     span.setStatus({ code: SpanStatusCode.ERROR })

@@ -605,7 +605,7 @@ describe('sendOnce, whatever its dispatcher does', () => {
     })
     expect(await sendOnce(dispatcher, post())).toEqual({
       kind: 'lost',
-      reason: 'CONNECTION_LOST',
+      reason: 'RESEND_REFUSED',
       cause: expect.any(Error),
     })
     expect([first.aborted, second.aborted]).toEqual([false, true])

@@ -28,7 +28,7 @@ test(`${RUNS} drains with ${PAYMENTS} payments in flight lose nothing and exit 0
     }
   })
   await Promise.all(lanes)
-  expect(results.map(({ readinessMs: _, ...result }) => result)).toEqual(
+  expect(results.map(({ readinessMs: _readinessMs, ...result }) => result)).toEqual(
     Array.from({ length: RUNS }, () => ({
       code: 0,
       readiness: 503,

@@ -115,7 +115,7 @@ export async function startTracedGateway(
 export function isIssuersFault({ msg, err }: Record<string, unknown>): boolean {
   return (
     msg === 'fault' &&
-    /^The keys of the token issuer cannot be had/.test(String((err as Error | undefined)?.message))
+    String((err as Error | undefined)?.message).startsWith('The keys of the token issuer cannot be had')
   )
 }
 
