@@ -720,7 +720,7 @@ describe('sendOnce, whatever its dispatcher does', () => {
     await agent.destroy()
     await closeServer(server)
     expect(streams).toBe(streamsExpected)
-    expect(outcome).toMatchObject(guarded ? { kind: 'lost', reason: 'CONNECTION_LOST' } : { statusCode: 200 })
+    expect(outcome).toMatchObject(guarded ? { kind: 'lost', reason: 'RESEND_REFUSED' } : { statusCode: 200 })
   })
 })
 
