@@ -115,8 +115,18 @@ export function loadDevelopmentConfig(
   environment: Environment,
   fixed: Environment,
 ): Config & SimulatorConfig {
-  const { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS, SIMULATOR_LATENCY_MS } = environment
-  const values = { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS, SIMULATOR_LATENCY_MS, ...fixed }
+  const { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS } = environment
+  const { RATE_LIMIT_PER_MINUTE, SIMULATOR_LATENCY_MS } = environment
+  const taken = {
+    HOST,
+    PORT,
+    LOG_LEVEL,
+    ATLAS_TIMEOUT_MS,
+    PAY_WAIT_MS,
+    RATE_LIMIT_PER_MINUTE,
+    SIMULATOR_LATENCY_MS,
+  }
+  const values = { ...taken, ...fixed }
   return load(gatewayEnvironment.extend(simulatorEnvironment.shape), values, [])
 }
 
@@ -212,7 +222,7 @@ function readOrigins(value: string, context: z.RefinementCtx): ReadonlySet<strin
 /** Keys fetched from this URL decide who may pay. */
 function readSafeUrl(value: string, context: z.RefinementCtx): URL {
   const url = URL.canParse(value) ? new URL(value) : null
-  if (url !== null && isSafe(url)) return url
+  if (url !== null && isSafe(url) && url.username === '' && url.password === '') return url
   context.addIssue({
     code: 'custom',
     message: 'must be an https URL (http is accepted for a loopback address only)',

@@ -19,7 +19,9 @@ export function withBreaker(atlas: AtlasPayments, now: () => number): AtlasPayme
     readOrder: (orderNo) => atlas.readOrder(orderNo),
     async pay(request, mayStart) {
       const at = now()
-      if (at < openUntil) return { kind: 'not-sent', reason: 'BREAKER_OPEN', cause: null }
+      // Not when the clock was set back: it must not stay open for longer than it opened.
+      if (at < openUntil && openUntil - at <= OPEN_MS)
+        return { kind: 'not-sent', reason: 'BREAKER_OPEN', cause: null }
       // The one that tries keeps the others away meanwhile.
       if (failures >= FAILURES_MAX) openUntil = at + OPEN_MS
       const answer = await atlas.pay(request, mayStart)

@@ -17,6 +17,7 @@ import { createDocumentCaches } from './document-cache.ts'
 import { createErrorMask, faultMessage } from './error-masking.ts'
 import { graphiqlOptions } from './graphiql.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
+import { QuerySizeRule } from './query-size-rule.ts'
 import { admit } from './request-gate.ts'
 import { requestIdOf } from './request-id.ts'
 import { SinglePaymentRule } from './single-payment-rule.ts'
@@ -163,6 +164,7 @@ function useDocumentRules(introspection: boolean): Plugin {
         validateFn(schema, document, rules, { ...validateOptions, hideSuggestions: !introspection }),
       )
       addValidationRule(SinglePaymentRule)
+      addValidationRule(QuerySizeRule)
       if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
     },
   }

@@ -32,6 +32,9 @@ export interface HttpServer {
 /** Time to receive a whole request. Bodies are small; a slow one is not a client. */
 const REQUEST_TIMEOUT_MS = 15_000
 
+/** How long the end waits for clients to finish a request or take an answer, in milliseconds. */
+const CLOSE_WAIT_MS = 1_000
+
 /** Time for the readiness check. An orchestrator's probe gives up after a second or so. */
 const READY_TIMEOUT_MS = 1_000
 
@@ -93,6 +96,8 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
         server.close(() => resolve())
         // Also those that have sent nothing, or half a request: Node counts them neither idle nor late.
         for (const [socket, requests] of connections) if (requests === 0) socket.destroy()
+        // And those that never finish their request, or never take their answer.
+        setTimeout(() => server.closeAllConnections(), CLOSE_WAIT_MS).unref()
       }),
   }
 }

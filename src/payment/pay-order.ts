@@ -277,7 +277,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   return {
     pay,
     attemptsOf: (orderNo) => ledger.attemptsOf(orderNo),
-    inFlight: () => sending.size,
+    inFlight: () => claims.size + sending.size,
     async refuseInput(orderNo, inputFault) {
       // The order number itself is the fault: no attempt can be about it.
       const isAboutOrder = inputFault.field.at(-1) === 'orderNo'

@@ -461,7 +461,9 @@ describe('a ledger that is away', () => {
       expect.objectContaining({
         level: 'error',
         err: expect.objectContaining({
-          message: `The ledger does not take what became of payment ${String(paymentId)} of order ${orderNo}.: some constraint`,
+          message: expect.stringContaining(
+            `The ledger does not take what became of payment ${String(paymentId)} of order ${orderNo}.`,
+          ) as string,
         }) as object,
       }),
     )

@@ -184,6 +184,34 @@ describe('garbage never gets a 500, and always a code', () => {
     expectNothingHappened()
   })
 
+  test('a variable that does not fit is named without its value', async () => {
+    const answer = await post(payment('canary-of-a-value').replace('"BALANCE"', '"canary-of-a-method"'))
+    expect([answer.status, answer.codes]).toEqual([400, ['BAD_USER_INPUT']])
+    expect(answer.text).toContain('Variable \\"$input\\" has an invalid value at \\"input.paymentMethod\\".')
+    expect(answer.text).not.toContain('canary')
+  })
+
+  test.each([
+    [
+      '6 fields at the root',
+      `{ ${'a:__typename b:__typename c:__typename '.repeat(2)} }`.replace(
+        'a:__typename b',
+        'x:__typename y',
+      ),
+    ],
+    [
+      '6 reads by fragments',
+      `{ ...A ...B } fragment A on Query { a: __typename b: __typename c: __typename } fragment B on Query { d: __typename e: __typename f: __typename }`,
+    ],
+    [
+      'fields that multiply',
+      `{ ${['a', 'b', 'c', 'd', 'e'].map((name) => `${name}: paymentErrorCatalog { ...F }`).join(' ')} } fragment F on PaymentErrorDescription { ${Array.from({ length: 240 }, (_, index) => `f${index}: message`).join(' ')} }`,
+    ],
+  ])('a document of %s is QUERY_TOO_LARGE', async (_what, query) => {
+    expect((await post(JSON.stringify({ query }))).codes).toContain('QUERY_TOO_LARGE')
+    expectNothingHappened()
+  })
+
   test.each(['variables=xx', 'variables=[1]', 'extensions=['])('GET with %s', async (parameter) => {
     const answer = await request({}, `/graphql?query={__typename}&${parameter}`)
     expect([answer.status, answer.codes]).toEqual([400, ['BAD_REQUEST']])
