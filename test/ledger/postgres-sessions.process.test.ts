@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openPostgresLedger } from '../../src/ledger/postgres/postgres-ledger.ts'
+import type { PaymentAttempt } from '../../src/payment/payment-attempt.ts'
 import type { PaymentLedger } from '../../src/payment/ports.ts'
 import { attemptFor, lost, newKey, notPaid, paid, released, store } from '../support/ledger-attempts.ts'
 import { outcomeOf } from '../support/ledger-calls.ts'
+import { startLedgerProxy } from '../support/ledger-proxy.ts'
 import { openSession } from '../support/ledger-stores.ts'
 import { query, startPostgres, type TestPostgres } from '../support/postgres.ts'
 
@@ -121,6 +123,56 @@ describe('a claim of an order whose holder is being removed', () => {
     expect(await ledger.attemptsOf(attempt.orderNo)).toEqual([holder])
     expect(await ledger.claim(attemptFor(), key)).toEqual({ kind: 'key-reused' })
   })
+})
+
+describe('a claim whose key somebody else is taking', () => {
+  async function claimBeside(holderOf: (ledger: PaymentLedger) => Promise<PaymentAttempt>) {
+    const url = await server.createDatabase()
+    const { ledger } = await openNoting(url)
+    const { orderNo } = await holderOf(ledger)
+    const other = await store(ledger, attemptFor())
+    const key = newKey()
+    const session = await openSession(url)
+    await session.query('BEGIN')
+    const take = 'INSERT INTO idempotency_key (caller, key, payment_id) VALUES ($1, $2, $3)'
+    await session.query(take, [other.caller, key, other.paymentId])
+    const before = await ledger.attemptsOf(orderNo)
+    const claim = ledger.claim(attemptFor({ orderNo }), key)
+    await untilBlocked(url)
+    await session.query('COMMIT')
+    expect(await claim).toEqual({ kind: 'key-reused' })
+    expect(await ledger.attemptsOf(orderNo)).toEqual(before)
+    const replay = { kind: 'replay', attempt: other }
+    expect(await ledger.claim(attemptFor({ orderNo: other.orderNo }), key)).toEqual(replay)
+  }
+
+  test('for another order leaves nothing of its own', async () => {
+    await claimBeside(async () => attemptFor())
+  })
+
+  test('does not take the key away when its order is held', async () => {
+    await claimBeside((ledger) => store(ledger, attemptFor()))
+  })
+})
+
+test.each([
+  ['replayed', true],
+  ['held', false],
+])('A claim that is %s by an attempt that is gone before it is read is made again', async (_, hasKey) => {
+  const url = await server.createDatabase()
+  const proxy = await startLedgerProxy(url)
+  onTestFinished(() => proxy.close())
+  const { ledger } = await openNoting(proxy.url)
+  const key = newKey()
+  const { orderNo } = await store(ledger, attemptFor(), [], key)
+  const attempt = attemptFor({ orderNo })
+  const reading = proxy.holdAt('find')
+  const claim = ledger.claim(attempt, hasKey ? key : null)
+  const letPass = await reading
+  await query(url, 'DELETE FROM payment_attempt')
+  letPass()
+  expect(await claim).toEqual({ kind: 'claimed' })
+  expect(await ledger.attemptsOf(orderNo)).toEqual([attempt])
 })
 
 describe('a lock that another session holds', () => {

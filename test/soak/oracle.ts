@@ -8,7 +8,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type PayFault, planPay, planRead, type ReadFault } from './oracle-faults.ts'
-import type { Truth, TruthCharge, TruthOrder, TruthRequest } from './truth.ts'
+import { hang, type OracleOrder, orderReply, payReply, reset, sendJson } from './oracle-replies.ts'
+import type { Truth, TruthCharge, TruthRequest } from './truth.ts'
 
 export interface OracleOptions {
   readonly seed: string
@@ -18,20 +19,13 @@ export interface OracleOptions {
   readonly faulty: boolean
 }
 
-interface Order extends TruthOrder {
-  /** Requests that may still charge. */
-  applying: number
+interface Order extends OracleOrder {
+  /** Told when a pay.do arrives. */
   readonly watchers: (() => void)[]
 }
 
-/** Longest that a request is left hanging, in milliseconds: every gateway under test gives up sooner. */
-const HANG_MS = 20_000
-
 /** How long a stale reading hides a charge, in milliseconds. */
 const STALE_MS = 600
-
-/** How long an order is ticketing before it is ticketed, in milliseconds. */
-const TICKETING_MS = 2_000
 
 /** Starts an oracle on a free loopback port. Resolves with its URL; it lives as long as its process. */
 export async function startOracle(options: OracleOptions): Promise<string> {
@@ -235,54 +229,4 @@ function isGuarded(orderNo: string): boolean {
 function guardStatus(order: Order): number | null {
   if (order.charges.length > 0) return 404
   return order.applying > 0 ? 406 : null
-}
-
-function payReply(orderNo: string, paymentMethod: number, status: number): object {
-  const isAccepted = status === 0
-  return {
-    status,
-    // Lies on purpose: nobody may decide by it.
-    msg: isAccepted ? 'payment failed' : 'success',
-    orderNo,
-    paymentMethod: isAccepted ? paymentMethod : null,
-    pnrCode: isAccepted ? 'ROWFRI' : null,
-  }
-}
-
-/** The order as queryOrderDetails.do tells it; a charge younger than `hiddenMs` is not shown. */
-function orderReply(order: Order, hiddenMs: number): object {
-  const now = Date.now()
-  const charge = order.charges.find(({ chargedAt }) => chargedAt <= now - hiddenMs)
-  const isTicketed = charge !== undefined && now - charge.chargedAt > TICKETING_MS
-  const orderStatus = isTicketed ? '2' : '1'
-  return {
-    status: 0,
-    msg: 'success',
-    orderNo: order.orderNo,
-    orderStatus: charge === undefined ? '0' : orderStatus,
-    ticketStatus: isTicketed ? '1' : '0',
-    payTime: charge === undefined ? null : new Date(charge.chargedAt).toISOString().slice(0, 19),
-    payment: charge === undefined ? null : {},
-    paymentMethod: charge?.paymentMethod ?? null,
-    paymentAttempted: charge === undefined && order.applying > 0 && isByCard(order) ? true : null,
-    pnrCode: 'ROWFRI',
-  }
-}
-
-/** Atlas tells of a card that it has begun to charge, and of no other method. */
-function isByCard({ requests }: Order): boolean {
-  return requests.at(-1)?.paymentMethod === 3
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-}
-
-function reset(response: ServerResponse): void {
-  response.socket?.resetAndDestroy()
-}
-
-function hang(response: ServerResponse): void {
-  const timer = setTimeout(() => response.destroy(), HANG_MS)
-  response.once('close', () => clearTimeout(timer))
 }

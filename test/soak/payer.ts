@@ -54,7 +54,7 @@ export async function payOrder({ orderNo, counter, random }: Payer): Promise<'PA
   const habits = drawHabits(random)
   let keys = 0
   const newKey = (): string => `${orderNo}/${(keys += 1)}/key-of-a-client`
-  let method: string = random.chance(0.6) ? 'BALANCE' : random.pick(methods)
+  let method: string = random.chance(0.5) ? 'BALANCE' : random.pick(methods)
   let key = newKey()
 
   const otherMethod = (): void => {

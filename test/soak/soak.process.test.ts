@@ -3,19 +3,19 @@ import { describeReport } from './report.ts'
 import { runSoak } from './soak-run.ts'
 
 /** The short form of `npm run soak`. */
-const short = { seed: 'short', runMaxMs: 80_000, settleMaxMs: 40_000, ledgerFaultShare: 0 } as const
+const short = { seed: 'short-form', runMaxMs: 120_000, settleMaxMs: 40_000, ledgerFaultShare: 0 } as const
 
 test('orders are paid once and no outcome is lost, whatever is killed, lost, late or broken', async () => {
   const report = await runSoak({
     ...short,
     store: 'sqlite',
-    orders: 300,
-    kills: 25,
+    orders: 250,
+    kills: 20,
     lifeMs: [50, 800],
     faultsEachMin: 2,
   })
   expect(describeReport(report)).toMatch(/PASSED/)
-}, 150_000)
+}, 200_000)
 
 test('a gateway that calls Atlas again and remembers nothing is convicted by the same judge', async () => {
   const report = await runSoak({
@@ -29,4 +29,4 @@ test('a gateway that calls Atlas again and remembers nothing is convicted by the
   expect(describeReport(report)).toMatch(/FAILED/)
   expect(report.verdict.doubles.length).toBeGreaterThanOrEqual(5)
   expect(report.verdict.lies.length).toBeGreaterThanOrEqual(5)
-}, 60_000)
+}, 120_000)

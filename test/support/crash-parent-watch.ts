@@ -1,6 +1,12 @@
-/** Loaded before a process of a crash test: ends it when the process that started it is gone. */
+/** Loaded before a process of a crash test: ends it, and the folder of the run, when who started it is gone. */
+
+import { rmSync } from 'node:fs'
 
 const parent = process.ppid
+const folder = process.env['SOAK_FOLDER']
+
 setInterval(() => {
-  if (process.ppid !== parent) process.exit(3)
+  if (process.ppid === parent) return
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  process.exit(3)
 }, 500).unref()

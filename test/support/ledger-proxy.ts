@@ -6,34 +6,40 @@ export interface LedgerProxy {
   /** The database behind the proxy. */
   readonly url: string
   /**
-   * Lets messages reach the server until one that contains the text, that one too; from then on its connection
-   * hears nothing any more. Resolves when that message has passed.
+   * Waits for a message that contains the text and lets it pass; from then on its connection hears nothing any
+   * more. Resolves when the message has passed.
    */
   muteAfter(text: string): Promise<void>
-  /** Keeps the messages of a connection back from one that contains the text. Resolves when it came. */
-  holdFrom(text: string): Promise<void>
+  /** Waits for a message that contains the text and keeps it back. Resolves with what lets it pass. */
+  holdAt(text: string): Promise<() => void>
   /** Ends every connection. */
   cut(): void
   /** Ends every connection and refuses new ones. */
   close(): Promise<void>
 }
 
+/** What is done with a message that was waited for. */
+interface Rule {
+  readonly text: string
+  meet(message: { pass(): void; mute(): void }): void
+}
+
 export async function startLedgerProxy(databaseUrl: string): Promise<LedgerProxy> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
-  const rules: { text: string; kind: 'mute' | 'hold'; met: () => void }[] = []
+  const rules: Rule[] = []
 
   const server = createServer((client) => {
     const upstream = connect(Number(target.port), target.hostname)
     let isMuted = false
-    let isHeld = false
+    const mute = (): void => {
+      isMuted = true
+    }
     client.on('data', (bytes) => {
+      const pass = (): void => void upstream.write(bytes)
       const index = rules.findIndex(({ text }) => bytes.includes(text))
-      const [rule] = index < 0 ? [] : rules.splice(index, 1)
-      isMuted ||= rule?.kind === 'mute'
-      isHeld ||= rule?.kind === 'hold'
-      if (!isHeld) upstream.write(bytes)
-      rule?.met()
+      if (index < 0) pass()
+      else rules.splice(index, 1)[0]!.meet({ pass, mute })
     })
     upstream.on('data', (bytes) => {
       if (!isMuted) client.write(bytes)
@@ -54,16 +60,22 @@ export async function startLedgerProxy(databaseUrl: string): Promise<LedgerProxy
   const url = new URL(databaseUrl)
   url.port = String((server.address() as AddressInfo).port)
 
-  const rule = (kind: 'mute' | 'hold', text: string): Promise<void> =>
-    new Promise((met) => rules.push({ text, kind, met }))
   const cut = (): void => {
     for (const socket of sockets) socket.destroy()
   }
 
   return {
     url: url.href,
-    muteAfter: (text) => rule('mute', text),
-    holdFrom: (text) => rule('hold', text),
+    muteAfter: (text) =>
+      new Promise((resolve) => {
+        const meet: Rule['meet'] = ({ pass, mute }) => {
+          mute()
+          pass()
+          resolve()
+        }
+        rules.push({ text, meet })
+      }),
+    holdAt: (text) => new Promise((resolve) => rules.push({ text, meet: ({ pass }) => resolve(pass) })),
     cut,
     close: () =>
       new Promise((resolve) => {

@@ -6,7 +6,7 @@ import type { DatabaseSync } from 'node:sqlite'
 const migrations: readonly string[] = [
   `
   CREATE TABLE payment_attempt (
-    payment_id TEXT PRIMARY KEY,
+    payment_id TEXT NOT NULL PRIMARY KEY,
     order_no TEXT NOT NULL,
     payment_method TEXT NOT NULL,
     caller TEXT NOT NULL,
@@ -29,7 +29,7 @@ const migrations: readonly string[] = [
     unpaid_reads INTEGER NOT NULL DEFAULT 0,
     unpaid_since INTEGER,
     steps TEXT NOT NULL
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT; -- With rowids: rows are too long for a tree that would hold whole ones on every level.
 
   -- One attempt of an order that is open or successful: the rule that keeps an order from being paid twice.
   CREATE UNIQUE INDEX payment_attempt_holder ON payment_attempt (order_no) WHERE state <> 'NOT_PAID';
