@@ -32,14 +32,14 @@ describe.each([
     await Promise.all(claimers.map((claimer) => claimer.open(store.url)))
     const orderNos = Array.from({ length: 200 }, (__, index) => `TESTA${index}`)
     const results: Claimed[][] = [[], []]
-    // Ten races, from both ends each, so that no process is through with all before the other has begun.
-    for (let first = 0; first < orderNos.length; first += 20) {
-      const raced = orderNos.slice(first, first + 20)
-      const told = await Promise.all([
-        claimers[0]!.claim(raced, 4),
-        claimers[1]!.claim(raced.toReversed(), 4),
-      ])
-      for (const [index, result] of results.entries()) result.push(...told[index]!)
+    // Ten races, from both ends and begun by each in turn: neither is through before the other has begun.
+    for (let race = 0; race < 10; race += 1) {
+      const raced = orderNos.slice(race * 20, race * 20 + 20)
+      const claim = async (who: 0 | 1): Promise<void> => {
+        const inTurn = who === 0 ? raced : raced.toReversed()
+        results[who]!.push(...(await claimers[who]!.claim(inTurn, 4)))
+      }
+      await Promise.all(race % 2 === 0 ? [claim(0), claim(1)] : [claim(1), claim(0)])
     }
     const claimed = results.map((result) => result.filter(({ kind }) => kind === 'claimed'))
     const claimedOrderNos = claimed.flat().map(({ orderNo }) => orderNo)

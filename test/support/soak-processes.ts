@@ -59,6 +59,7 @@ export function createSoakProcesses(): SoakProcesses {
   function run(args: readonly string[], environment: Record<string, string>): SoakProcess {
     const one = start(process.execPath, [`--import=${parentWatch.href}`, ...args], {
       NODE_COMPILE_CACHE: join(folder, 'compile-cache'),
+      SOAK_FOLDER: folder,
       ...environment,
     })
     running.add(one)
