@@ -6,7 +6,7 @@ import { startGatewayProcess } from '../support/gateway-process.ts'
 import { type Answer, answerStatus, startScriptedAtlas } from '../support/scripted-atlas.ts'
 
 const RUNS = 50
-const LANES = 4
+const LANES = 2
 const PAYMENTS = 20
 
 interface RunResult {
