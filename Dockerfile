@@ -29,6 +29,6 @@ EXPOSE 4000
 # Finishes and records what is under way; see "Stopping" in the README for how long that takes.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PORT || 4000) + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const { HOST: h = '', PORT: p } = process.env; const name = /^(0[.]0[.]0[.]0|::|)$/.test(h) ? 'localhost' : h.includes(':') ? '[' + h + ']' : h; fetch('http://' + name + ':' + (p || 4000) + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # Node itself, not npm or a shell: signals arrive.
 CMD ["node", "src/main.ts"]

@@ -7,6 +7,7 @@ import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-pa
 import { withBreaker } from './atlas/breaker.ts'
 import type { Config } from './config.ts'
 import { type AuthenticationOptions, createAuthenticate } from './http/authentication.ts'
+import { createForeignCheck } from './http/local-requests.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { startHttpServer } from './http/server.ts'
 import { openLedger } from './ledger/open-ledger.ts'
@@ -158,6 +159,10 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       port: config.PORT,
       schema: createSchema(),
       context: (request) => ({ ...request, payments }),
+      refuseForeign:
+        config.AUTH === 'none'
+          ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })
+          : () => null,
       authenticate: createAuthenticate(authenticationOf(config, clock)),
       rateLimit,
       onRateLimited: (kind) => metrics.countRateLimited(kind),
@@ -172,7 +177,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
           work,
         ),
       // A sign of life is a commit: what only reads could still be unable to claim.
-      checkReady: () => ledger.heartbeat(clock.now()),
+      checkReady: shareCheck(() => ledger.heartbeat(clock.now()), clock),
       renderMetrics: () => metrics.render(),
       onFault,
     })
@@ -196,6 +201,25 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   } catch (error) {
     await closeAll()
     throw error
+  }
+}
+
+/** How long a good readiness check counts, in milliseconds. Whoever can reach the probe could drive commits. */
+const READY_KEPT_MS = 500
+
+/** One check at a time, shared by all who ask meanwhile and shortly after it succeeded. */
+function shareCheck(check: () => Promise<void>, { now }: Clock): () => Promise<void> {
+  let shared: Promise<void> | null = null
+  let keptUntil = 0
+  return () => {
+    if (shared !== null && now().getTime() < keptUntil) return shared
+    keptUntil = Infinity
+    shared = check()
+    shared.then(
+      () => (keptUntil = now().getTime() + READY_KEPT_MS),
+      () => (keptUntil = 0),
+    )
+    return shared
   }
 }
 

@@ -16,6 +16,7 @@ import { allowOrigin } from './cors.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { createErrorMask, faultMessage } from './error-masking.ts'
 import { graphiqlOptions } from './graphiql.ts'
+import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { QuerySizeRule } from './query-size-rule.ts'
 import { admit } from './request-gate.ts'
@@ -39,6 +40,8 @@ export interface GraphqlOptions {
   readonly schema: GraphQLSchema
   /** What resolvers are given for one request. */
   readonly context: (request: RequestContext) => SchemaContext
+  /** Refuses requests that only a foreign page can have sent. */
+  readonly refuseForeign: RefuseForeign
   readonly authenticate: Authenticate
   readonly rateLimit: RateLimit
   /** Told of each request that the rate limit refused. Must not throw. */
@@ -91,6 +94,11 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     allowOrigin(request, response, options.corsOrigins)
     let isAdmitted = false
     try {
+      const foreign = options.refuseForeign(request.headers)
+      if (foreign !== null) {
+        refuse(response, foreign.status, foreign.code, foreign.message)
+        return
+      }
       const caller = await callerOfRequest(request, response, options)
       if (caller === null) return
       const admission = await admit(request)

@@ -32,6 +32,12 @@ export interface HttpServer {
 /** Time to receive a whole request. Bodies are small; a slow one is not a client. */
 const REQUEST_TIMEOUT_MS = 15_000
 
+/** How often late requests are looked for. Node's half a minute would triple the time above. */
+const LATE_CHECK_INTERVAL_MS = 3_000
+
+/** Most connections at a time, each some 10 KB when idle. More are refused by closing them at once. */
+const CONNECTIONS_MAX = 10_000
+
 /** How long the end waits for clients to finish a request or take an answer, in milliseconds. */
 const CLOSE_WAIT_MS = 1_000
 
@@ -45,7 +51,8 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   const connections = new Map<Socket, number>()
   let isDraining = false
 
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LATE_CHECK_INTERVAL_MS }
+  const server = createServer(timeouts, (request, response) => {
     const { socket } = request
     connections.set(socket, (connections.get(socket) ?? 0) + 1)
     response.once('close', () => {
@@ -56,6 +63,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     if (isDraining) response.setHeader('connection', 'close')
     void answerRequest(request, response)
   })
+  server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket: Socket) => {
     connections.set(socket, 0)
     socket.once('close', () => connections.delete(socket))

@@ -125,8 +125,6 @@ export interface PaymentLedger {
   purge(before: Date, limit: number): Promise<number>
   /** How many attempts are `UNKNOWN`, and when the oldest of them was claimed; null when there is none. */
   countUnknown(): Promise<{ readonly count: number; readonly oldestAt: Date | null }>
-  /** Resolves when the store answers. */
-  check(): Promise<void>
   close(): Promise<void>
 }
 

@@ -119,10 +119,9 @@ describe('what a page of another site can send without asking', () => {
       415,
     ],
     ['a link', { method: 'GET', path: `/graphql?query=${encodeURIComponent(text)}` }, 405],
-  ])('%s is refused', async (_what, attack, status) => {
-    expect(
-      (await send({ ...attack, headers: { ...attack.headers, origin: 'https://evil.example' } })).status,
-    ).toBe(status)
+  ])('%s is refused, with and without the origin of its page', async (_what, attack, status) => {
+    const headers = { ...attack.headers, origin: 'https://evil.example' }
+    expect([(await send(attack)).status, (await send({ ...attack, headers })).status]).toEqual([status, 403])
   })
 })
 
@@ -199,7 +198,7 @@ describe('what is made to exhaust the process', () => {
   })
 })
 
-const head = 'POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nConnection: close\r\n'
+const head = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n'
 const body = JSON.stringify({ query: text })
 
 describe('what confuses the border of a request', () => {

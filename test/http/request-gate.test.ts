@@ -217,14 +217,37 @@ describe('garbage never gets a 500, and always a code', () => {
     expect([answer.status, answer.codes]).toEqual([400, ['BAD_REQUEST']])
   })
 
-  test.each(['[', 'a b', '@', '%', '::1', 'a:99999', 'evil.example'])(
-    'Host: %s is of no account',
+  test.each(['[', 'a b', '@', '%', '::1', 'a:99999', 'evil.example', '127.0.0.1.evil.example', ''])(
+    'Host: %s is refused where everybody of this machine may pay',
     async (host) => {
-      const answer = await raw(
-        `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${jsonHead('{"query":"{__typename}"}')}`,
-      )
-      expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
-      expect(answer).toContain('{"data":{"__typename":"Query"}}')
+      const answer = await raw(`POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${jsonHead(payment('A1'))}`)
+      expect(answer).toMatch(/^HTTP\/1\.1 421 Misdirected Request\r\n/)
+      expect(answer).toContain('"code":"MISDIRECTED_REQUEST"')
+      expectNothingHappened()
+    },
+  )
+
+  test.each([
+    'localhost',
+    'localhost:4000',
+    'LOCALHOST',
+    '127.0.0.1',
+    '127.9.9.9:1',
+    '[::1]:4000',
+    'pay.localhost',
+  ])('Host: %s names this machine', async (host) => {
+    const answer = await raw(
+      `POST /graphql HTTP/1.1\r\nHost: ${host}\r\n${jsonHead('{"query":"{__typename}"}')}`,
+    )
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+  })
+
+  test.each(['https://evil.example', 'null', 'http://localhost.evil.example'])(
+    'Origin: %s is refused where everybody of this machine may pay',
+    async (origin) => {
+      const answer = await post(payment('A1'), { origin })
+      expect([answer.status, answer.codes]).toEqual([403, ['ORIGIN_NOT_ALLOWED']])
+      expectNothingHappened()
     },
   )
 

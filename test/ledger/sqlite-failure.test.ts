@@ -138,7 +138,7 @@ describe('a lock that another process holds', () => {
     expect(await presentOf(ledger, before)).toEqual(before)
     // It could not wait for its last writes, and has let go of the file all the same.
     expect(await closing).toBe('unavailable')
-    await expect(dead.check()).rejects.toThrow(/not open|finalized/)
+    await expect(dead.countUnknown()).rejects.toThrow(/not open|finalized/)
     other.exec('ROLLBACK')
     expect(await outcomesOf(writes)).toEqual(everyOne(writes, 'done'))
   })

@@ -40,7 +40,6 @@ export async function prepareCalls(ledger: PaymentLedger, dead: PaymentLedger): 
     reads: {
       find: () => ledger.find(open.paymentId),
       attemptsOf: () => ledger.attemptsOf(open.orderNo),
-      check: () => ledger.check(),
     },
     writes: {
       claim: () => ledger.claim(fresh, newKey()),

@@ -224,9 +224,6 @@ export async function openPostgresLedger(
       const { rows } = await query<{ count: number; oldest: number | null }>('count-unknown', text, [])
       return { count: rows[0]!.count, oldestAt: instantOf(rows[0]!.oldest) }
     },
-    async check() {
-      await query('check', 'SELECT 1', [])
-    },
     close: () => pool.end(),
   }
 }

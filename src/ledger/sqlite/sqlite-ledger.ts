@@ -158,7 +158,6 @@ export function createSqliteLedger(
         const { count, oldest } = sql.countUnknown.get() as { count: number; oldest: number | null }
         return { count, oldestAt: instantOf(oldest) }
       }),
-    check: () => read(() => void sql.check.get()),
     async close() {
       try {
         await commit(() => {})
@@ -255,7 +254,6 @@ function prepare(database: DatabaseSync) {
       `SELECT count(*) AS count, min(claimed_at) AS oldest FROM payment_attempt WHERE state = 'UNKNOWN'`,
     ),
     // Of a table: without one, SQLite answers without looking at the file.
-    check: statement('SELECT 1 FROM instance LIMIT 1'),
   }
 }
 

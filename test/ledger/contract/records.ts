@@ -283,11 +283,6 @@ export function describeRecords(openStore: OpenStore): void {
       expect(await other.record([paid(attempt, 1_000)])).toEqual([applyChange(attempt, paid(attempt, 1_000))])
       expect(await ledger.attemptsOf(attempt.orderNo)).toEqual([applyChange(attempt, paid(attempt, 1_000))])
     })
-
-    test('a check resolves while the store answers', async () => {
-      const { ledger } = await openFor(openStore)
-      expect(await ledger.check()).toBeUndefined()
-    })
   })
 }
 

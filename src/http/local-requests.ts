@@ -1,0 +1,45 @@
+/** What keeps other web sites away from a gateway on loopback that asks nobody who they are. */
+
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Admission } from './request-gate.ts'
+
+export interface LocalRequestOptions {
+  /** Where the gateway listens. */
+  readonly host: string
+  /** Origins whose pages may use it all the same. */
+  readonly corsOrigins: ReadonlySet<string>
+}
+
+/** Judges the headers of a request: null lets it pass. */
+export type RefuseForeign = (headers: IncomingHttpHeaders) => Extract<Admission, { kind: 'refused' }> | null
+
+/**
+ * Without authentication, whoever reaches the gateway may pay. On loopback that is every program of this
+ * machine, and every page in its browser: a site can have its own name resolve to 127.0.0.1 (DNS rebinding)
+ * and is then of the same origin. So the request must name a loopback host, and no foreign page may send it.
+ * A gateway that listens elsewhere cannot know its names; its network decides who reaches it.
+ */
+export function createForeignCheck({ host, corsOrigins }: LocalRequestOptions): RefuseForeign {
+  if (!isLoopback(host)) return () => null
+  return (headers) => {
+    if (!isLoopback(hostnameOf(`http://${headers.host ?? ''}`))) {
+      return refuse(421, 'MISDIRECTED_REQUEST', 'This gateway answers to names of loopback only.')
+    }
+    const { origin } = headers
+    if (origin === undefined || corsOrigins.has(origin) || isLoopback(hostnameOf(origin))) return null
+    return refuse(403, 'ORIGIN_NOT_ALLOWED', 'Pages of this origin may not use the gateway.')
+  }
+}
+
+/** The name in a URL, without brackets; nothing where there is none. */
+function hostnameOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[|\]$/g, '') : ''
+}
+
+function isLoopback(name: string): boolean {
+  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(name)
+}
+
+function refuse(status: number, code: string, message: string) {
+  return { kind: 'refused', status, code, message: `${message} Nothing was sent.` } as const
+}
