@@ -198,7 +198,8 @@ describe('what is made to exhaust the process', () => {
   })
 })
 
-const head = 'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n'
+const head =
+  'POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n'
 const body = JSON.stringify({ query: text })
 
 describe('what confuses the border of a request', () => {

@@ -1,15 +1,12 @@
 /** PaymentLedger in PostgreSQL, for any number of gateway instances. */
 
 import pg from 'pg'
-import {
-  type AttemptChange,
-  type PaymentAttempt,
-  READBACK_HEADSTART_MS,
-} from '../../payment/payment-attempt.ts'
+import type { AttemptChange, PaymentAttempt } from '../../payment/payment-attempt.ts'
 import { paymentErrorRules } from '../../payment/payment-outcome.ts'
 import { type ClaimResult, LedgerUnavailable, type PaymentLedger } from '../../payment/ports.ts'
-import { attemptOf, type AttemptRow, instantOf, orphanChange, stepRow } from '../attempt-row.ts'
+import { attemptOf, type AttemptRow, instantOf, orphanChange } from '../attempt-row.ts'
 import { migrate } from './migrations.ts'
+import { adoptText, changeValues, columns, insertRow, recordText } from './statements.ts'
 
 export interface PostgresLedgerOptions {
   /** Names this process among those that share the database. */
@@ -34,11 +31,6 @@ const SESSION_SETTINGS = `
   SET idle_in_transaction_session_timeout = 10000`
 
 const retryableCodes = [...paymentErrorRules].filter(([, { retryable }]) => retryable).map(([code]) => code)
-
-/** `steps` as text and bigint as number: the columns of an AttemptRow. */
-const columns = `payment_id, order_no, payment_method, caller, fingerprint, state, code, evidence, atlas_status,
-  pnr_code, retry_after_seconds, reason, request_started, claimed_at, deadline_at, settled_at, reads, unpaid_reads,
-  unpaid_since, steps::text`
 
 /** Connects, and brings the tables to the newest version. Rejects when that cannot be done. */
 export async function openPostgresLedger(
@@ -225,68 +217,6 @@ export async function openPostgresLedger(
       return { count: rows[0]!.count, oldestAt: instantOf(rows[0]!.oldest) }
     },
     close: () => pool.end(),
-  }
-}
-
-/** Takes {@link changeValues}. */
-const changeText = `UPDATE payment_attempt SET
-    state = $2, code = $3, evidence = $4, atlas_status = coalesce($5, atlas_status),
-    pnr_code = coalesce($6, pnr_code), retry_after_seconds = $7, reason = $8,
-    request_started = coalesce($9, request_started), settled_at = $10, next_read_at = $11, leased_until = NULL,
-    steps = steps || $12::jsonb`
-
-/** The legal transitions stand here, in `mayFollow` and in the trigger; the contract suite compares them. */
-const recordText = `${changeText}
-  WHERE payment_id = $1 AND (state = 'CLAIMED'
-      OR (state = 'UNKNOWN' AND ($2 IN ('PAID', 'NOT_PAID') OR reason = 'PROCESS_ENDED'))
-      OR (state = 'NOT_PAID' AND code = 'PAYMENT_NOT_APPLIED' AND $2 = 'PAID'))
-    AND ($13::integer IS NULL OR (reads = $13 AND unpaid_reads = $14))
-  RETURNING ${columns}`
-
-/** In one statement, so all or none. Attempts that another instance is adopting are left to it. */
-const adoptText = `WITH orphan AS MATERIALIZED (
-    SELECT payment_id FROM payment_attempt
-    WHERE state = 'CLAIMED' AND (deadline_at < $13
-      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $1))
-    FOR UPDATE SKIP LOCKED)
-  ${changeText}
-  WHERE payment_id IN (SELECT payment_id FROM orphan)`
-
-function changeValues(
-  change: AttemptChange,
-  nextReadAt: number = change.at.getTime() + READBACK_HEADSTART_MS,
-): readonly unknown[] {
-  const isOpen = change.state === 'UNKNOWN'
-  return [
-    change.paymentId,
-    change.state,
-    change.code,
-    change.evidence,
-    change.atlasStatus,
-    change.pnrCode,
-    change.retryAfterSeconds,
-    change.reason,
-    change.requestStarted,
-    isOpen ? null : change.at.getTime(),
-    isOpen ? nextReadAt : null,
-    JSON.stringify([stepRow(change)]),
-  ]
-}
-
-function insertRow(attempt: PaymentAttempt, instanceId: string): object {
-  return {
-    payment_id: attempt.paymentId,
-    order_no: attempt.orderNo,
-    payment_method: attempt.paymentMethod,
-    caller: attempt.caller,
-    fingerprint: attempt.fingerprint,
-    instance_id: instanceId,
-    state: attempt.state,
-    claimed_at: attempt.claimedAt.getTime(),
-    deadline_at: attempt.deadlineAt.getTime(),
-    reads: 0,
-    unpaid_reads: 0,
-    steps: attempt.steps.map(stepRow),
   }
 }
 
