@@ -1,9 +1,11 @@
 /** AtlasPayments over HTTP. */
 
+import type { OrderAnswer } from '../payment/order-facts.ts'
 import type { AtlasPayments } from '../payment/ports.ts'
 import { createAtlasAgent } from './atlas-agent.ts'
 import { judgePayExchange } from './judge-answer.ts'
-import { encodeOrderQuery, judgeOrderExchange } from './order-messages.ts'
+import { judgeOrderExchange, readingOf } from './judge-order.ts'
+import { encodeOrderQuery } from './order-messages.ts'
 import { encodePayRequest } from './pay-messages.ts'
 import { sendOnce } from './send-once.ts'
 
@@ -69,23 +71,26 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
       deadline.clear()
       return judgePayExchange(request, exchange)
     },
-    async readOrder(orderNo) {
-      const deadline = createDeadline()
-      deadline.set(readbackTimeoutMs)
-      const exchange = await sendOnce(readAgent, {
-        origin,
-        path: `${basePath}/queryOrderDetails.do`,
-        headers,
-        body: encodeOrderQuery(orderNo),
-        deadline: deadline.signal,
-      })
-      deadline.clear()
-      return judgeOrderExchange(orderNo, exchange)
-    },
+    readOrder: async (orderNo) => readingOf(await queryOrder(orderNo)),
+    queryOrder,
     async close() {
       // Not `close`, which would wait for handshakes that nobody waits for any more.
       await Promise.all([payAgent.destroy(), readAgent.destroy()])
     },
+  }
+
+  async function queryOrder(orderNo: string): Promise<OrderAnswer> {
+    const deadline = createDeadline()
+    deadline.set(readbackTimeoutMs)
+    const exchange = await sendOnce(readAgent, {
+      origin,
+      path: `${basePath}/queryOrderDetails.do`,
+      headers,
+      body: encodeOrderQuery(orderNo),
+      deadline: deadline.signal,
+    })
+    deadline.clear()
+    return judgeOrderExchange(orderNo, exchange)
   }
 }
 

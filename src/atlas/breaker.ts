@@ -17,6 +17,7 @@ export function withBreaker(atlas: AtlasPayments, now: () => number): AtlasPayme
   let openUntil = 0
   return {
     readOrder: (orderNo) => atlas.readOrder(orderNo),
+    queryOrder: (orderNo) => atlas.queryOrder(orderNo),
     async pay(request, mayStart) {
       const at = now()
       // Not when the clock was set back: it must not stay open for longer than it opened.

@@ -9,13 +9,22 @@ export const DECODED_BYTES_MAX = 64 * 1024
 const bounds = { maxOutputLength: DECODED_BYTES_MAX, chunkSize: 4 * 1024 }
 
 /**
- * Decodes `content-encoding` gzip, deflate, br or identity, then UTF-8, then JSON.
+ * Decodes `content-encoding` gzip, deflate, br or identity, then UTF-8, then JSON. Numbers under one of the
+ * `exactKeys` are kept as their text: 26.125 as a float is another number.
  * Throws for another encoding, cut or corrupt data, a result over {@link DECODED_BYTES_MAX}, bytes that
  * are not UTF-8, and text that is not one JSON value.
  */
-export function decodeJson(body: Buffer, contentEncoding: string | undefined): unknown {
+export function decodeJson(
+  body: Buffer,
+  contentEncoding: string | undefined,
+  exactKeys?: ReadonlySet<string>,
+): unknown {
   const bytes = decompress(body, contentEncoding?.trim().toLowerCase() ?? 'identity')
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  if (exactKeys === undefined) return JSON.parse(text)
+  return JSON.parse(text, (key, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' && exactKeys.has(key) ? (context?.source ?? value) : value,
+  )
 }
 
 function decompress(body: Buffer, encoding: string): Buffer {

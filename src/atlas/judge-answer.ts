@@ -1,5 +1,6 @@
 /** What an exchange of pay.do means. Anything that is not documented, whole and ours is unknown. */
 
+import type { IncomingHttpHeaders } from 'node:http'
 import { codeOfAtlasStatus } from '../payment/payment-outcome.ts'
 import type { PaymentRequest } from '../payment/payment-request.ts'
 import type { PayAnswer, UnknownReason } from '../payment/ports.ts'
@@ -34,7 +35,7 @@ function judgeHttpStatus({ httpStatus, headers }: Answered): PayAnswer {
     case 403:
       return { kind: 'refused', code: 'ATLAS_ACCESS_DENIED', atlasStatus: null, retryAfterSeconds: null }
     case 429: {
-      const retryAfterSeconds = readRetryAfter(headers['retry-after'])
+      const retryAfterSeconds = retryAfterSecondsOf(headers)
       return { kind: 'refused', code: 'ATLAS_RATE_LIMITED', atlasStatus: null, retryAfterSeconds }
     }
     default:
@@ -66,9 +67,9 @@ function echoes(request: PaymentRequest, { status, orderNo, paymentMethod }: Pay
   return orderMatches && (method === null || method === atlasPaymentMethods[request.paymentMethod])
 }
 
-/** Seconds only; a date or anything else counts as not said. */
-function readRetryAfter(header: string | string[] | undefined): number | null {
-  const text = headerText(header)
+/** The wait that a `Retry-After` asks for, in seconds; a date or anything else counts as not said. */
+export function retryAfterSecondsOf(headers: IncomingHttpHeaders): number | null {
+  const text = headerText(headers['retry-after'])
   if (text === undefined || !/^\d{1,9}$/.test(text)) return null
   return Math.min(Math.max(Number(text), 1), RETRY_AFTER_MAX_SECONDS)
 }

@@ -1,25 +1,36 @@
-/** The two messages of queryOrderDetails.do, and what an answer tells about the payment. */
+/** The two messages of queryOrderDetails.do: the body that is sent, and what is read of an answer. */
 
 import { z } from 'zod'
+import { type Money, moneyOf, sumOf } from '../payment/money.ts'
+import type { PaymentOption } from '../payment/order-facts.ts'
 import type { PaymentMethod } from '../payment/payment-request.ts'
-import type { OrderReading } from '../payment/ports.ts'
 import { atlasPaymentMethods, pnrCode } from './pay-messages.ts'
-import { readJson } from './read-json.ts'
-import type { Exchange } from './send-once.ts'
 
 /** The JSON body of queryOrderDetails.do. */
 export function encodeOrderQuery(orderNo: string): string {
   return JSON.stringify({ orderNo })
 }
 
+/** Keys whose numbers are money: their texts are kept, since a float would not be exact. */
+export const moneyKeys: ReadonlySet<string> = new Set(['totalPrice', 'totalTransactionFee', 'amount'])
+
+const methodByNumber = new Map<unknown, PaymentMethod>(
+  Object.entries(atlasPaymentMethods).map(([method, number]) => [number, method as PaymentMethod]),
+)
+
+/** The method of Atlas's number, or null for anything else. */
+export function methodOf(value: unknown): PaymentMethod | null {
+  return methodByNumber.get(value) ?? null
+}
+
 /** `orderStatus` is a string in this answer and an integer in others of Atlas. */
-const orderStatus = z
+export const orderStatus = z
   .union([z.string(), z.int()])
   .transform(String)
   .pipe(z.enum(['0', '1', '2', '-3']))
 
-const reply = z.object({
-  status: z.literal(0),
+/** What decides. Everything about it is checked; an answer that breaks it is no answer about an order. */
+export const orderReply = z.object({
   orderNo: z.string(),
   orderStatus,
   payTime: z.unknown().optional(),
@@ -30,49 +41,100 @@ const reply = z.object({
   pnrCode,
 })
 
-const methodByNumber = new Map<unknown, PaymentMethod>(
-  Object.entries(atlasPaymentMethods).map(([method, number]) => [number, method as PaymentMethod]),
-)
+const amount = z
+  .object({ amount: z.string(), currency: z.string(), deductFrom: z.unknown().optional() })
+  .nullish()
+  .catch(null)
 
-const unreadable: OrderReading = { kind: 'unreadable' }
+const paymentOption = z.object({
+  paymentMethod: z.unknown(),
+  ticketFare: amount,
+  serviceFee: amount,
+  paymentFee: amount,
+})
 
-/**
- * Judges an exchange of queryOrderDetails.do. It counts only when HTTP is 200, `status` 0, the echo is the
- * order and `orderStatus` is known; an unknown order is answered with status 0 and nulls as well.
- */
-export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderReading {
-  if (exchange.kind !== 'answered' || exchange.httpStatus !== 200) return unreadable
-  const json = readJson(exchange)
-  if (json.kind === 'unreadable') return unreadable
-  const order = reply.safeParse(json.value)
-  if (!order.success || order.data.orderNo !== orderNo) return unreadable
+/** References of airlines: letters and digits. Other texts are dropped. */
+const recordLocator = z.string().regex(/^[A-Za-z0-9]{1,16}$/)
 
-  const { payTime, payment, paymentMethod, paymentAttempted, errorCode } = order.data
-  // Signs that the order was paid. On an unpaid order they contradict it: a charge may be on its way.
-  const hasPayment = isGiven(payTime) || isGiven(payment) || isGiven(paymentMethod)
-  const chargeStarted = isYes(paymentAttempted)
-  switch (order.data.orderStatus) {
-    case '1':
-    case '2':
-      return {
-        kind: 'paid',
-        paymentMethod: methodByNumber.get(paymentMethod) ?? null,
-        pnrCode: order.data.pnrCode ?? null,
-      }
-    case '-3':
-      // An error code says that ticketing failed, which comes after payment.
-      if (hasPayment || isGiven(errorCode)) return { kind: 'cancelled', paid: true }
-      return chargeStarted ? { kind: 'unpaid', chargeStarted } : { kind: 'cancelled', paid: false }
-    case '0':
-      return { kind: 'unpaid', chargeStarted: hasPayment || chargeStarted }
+/** What is shown. A field that is not as documented counts as not given; it must not hide what decides. */
+export const orderDetails = z.object({
+  ticketStatus: z.union([z.string(), z.int()]).transform(String).nullish().catch(null),
+  tktLimitTime: z.string().nullish().catch(null),
+  totalPrice: z.string().nullish().catch(null),
+  // Its own fault must not make a total of the price alone.
+  totalTransactionFee: z.union([z.string(), z.null()]).optional().catch('not an amount'),
+  currency: z.string().nullish().catch(null),
+  supportPaymentMethods: z.array(z.unknown()).nullish().catch(null),
+  paymentOptions: z.array(z.unknown()).nullish().catch(null),
+  airlineBookings: z
+    .array(z.object({ airlinePnr: z.unknown() }).catch({ airlinePnr: null }))
+    .nullish()
+    .catch(null),
+  paxTicketInfos: z
+    .array(z.object({ airlinePNRs: z.array(z.unknown()).nullish().catch(null) }).catch({ airlinePNRs: null }))
+    .nullish()
+    .catch(null),
+})
+
+type OrderDetails = z.output<typeof orderDetails>
+
+/** Price and fee together; null when either is not readable. A fee that is not given is none. */
+export function totalOf({ totalPrice, totalTransactionFee, currency }: OrderDetails): Money | null {
+  const parts = [totalPrice, totalTransactionFee ?? '0'].map((part) => moneyOf(part ?? '', currency ?? ''))
+  return parts.every((part) => part !== null) ? sumOf(parts) : null
+}
+
+/** The methods among Atlas's numbers, each once. */
+export function methodsOf({ supportPaymentMethods }: OrderDetails): readonly PaymentMethod[] {
+  const methods = (supportPaymentMethods ?? []).map(methodOf).filter((method) => method !== null)
+  return [...new Set(methods)]
+}
+
+/** What each way to pay costs. An entry that is not readable is left out: a part of it would mislead. */
+export function optionsOf({ paymentOptions }: OrderDetails): readonly PaymentOption[] {
+  return (paymentOptions ?? []).map(readOption).filter((option) => option !== null)
+}
+
+function readOption(value: unknown): PaymentOption | null {
+  const { data } = paymentOption.safeParse(value)
+  const paymentMethod = methodOf(data?.paymentMethod)
+  if (data === undefined || paymentMethod === null) return null
+  const given = [data.ticketFare, data.serviceFee, data.paymentFee]
+  const [ticketFare, serviceFee, paymentFee] = given.map((part) =>
+    part === null || part === undefined ? null : moneyOf(part.amount, part.currency),
+  )
+  const parts = [ticketFare, serviceFee, paymentFee].map((money, index) => ({ money, from: given[index] }))
+  const known = parts.filter(({ from }) => from !== null && from !== undefined)
+  const byCard = known.filter(({ from }) => from?.deductFrom === 'CARD')
+  return {
+    paymentMethod,
+    ticketFare: ticketFare ?? null,
+    serviceFee: serviceFee ?? null,
+    paymentFee: paymentFee ?? null,
+    total: sumOfAll(known.map(({ money }) => money)),
+    chargedToCard: sumOfAll(byCard.map(({ money }) => money)),
   }
 }
 
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== ''
+/** The sum, or null when a part of it is not readable. */
+function sumOfAll(parts: readonly (Money | null | undefined)[]): Money | null {
+  const known = parts.filter((part) => part !== null && part !== undefined)
+  return known.length === parts.length ? sumOf(known) : null
 }
 
-/** Anything but a plain no counts: a sign of a charge must not be overlooked for its type. */
-function isYes(value: unknown): boolean {
-  return isGiven(value) && value !== false
+/** The references at the airlines, each once. */
+export function recordLocatorsOf({ airlineBookings, paxTicketInfos }: OrderDetails): readonly string[] {
+  const values = [
+    ...(airlineBookings ?? []).map(({ airlinePnr }) => airlinePnr),
+    ...(paxTicketInfos ?? []).flatMap(({ airlinePNRs }) => airlinePNRs ?? []),
+  ]
+  const locators = values.map((value) => recordLocator.safeParse(value).data)
+  return [...new Set(locators.filter((locator) => locator !== undefined))]
+}
+
+/** Atlas writes instants as `yyyy-MM-dd HH:mm:ss` in UTC+8. Null for anything else. */
+export function instantOf(text: string | null | undefined): Date | null {
+  if (text === null || text === undefined || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null
+  const instant = new Date(`${text.replace(' ', 'T')}+08:00`)
+  return Number.isNaN(instant.getTime()) ? null : instant
 }

@@ -13,13 +13,16 @@ export type JsonReading =
       readonly cause: unknown
     }
 
-/** Reads the JSON of a response, whatever its HTTP status. */
-export function readJson({ headers, body }: Answered): JsonReading {
+/**
+ * Reads the JSON of a response, whatever its HTTP status. Numbers under one of the `exactKeys` come as the
+ * text that they were written with.
+ */
+export function readJson({ headers, body }: Answered, exactKeys?: ReadonlySet<string>): JsonReading {
   if (headerText(headers['content-type'])?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
     return { kind: 'unreadable', reason: 'CONTENT_TYPE', cause: null }
   }
   try {
-    return { kind: 'json', value: decodeJson(body, headerText(headers['content-encoding'])) }
+    return { kind: 'json', value: decodeJson(body, headerText(headers['content-encoding']), exactKeys) }
   } catch (cause) {
     return { kind: 'unreadable', reason: 'BODY_UNREADABLE', cause }
   }

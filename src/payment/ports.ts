@@ -1,5 +1,6 @@
 /** What a payment needs from outside. Adapters implement these; `service.ts` wires them. */
 
+import type { OrderAnswer } from './order-facts.ts'
 import type { AtlasErrorCode } from './payment-outcome.ts'
 import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
 import type { PaymentMethod, PaymentRequest } from './payment-request.ts'
@@ -67,6 +68,8 @@ export interface AtlasPayments {
   pay(request: PaymentRequest, mayStart?: () => boolean): Promise<PayAnswer>
   /** Reads an order back. It moves no money and may be repeated. Never rejects. */
   readOrder(orderNo: string): Promise<OrderReading>
+  /** Asks for everything that is told about an order. It moves no money and may be repeated. Never rejects. */
+  queryOrder(orderNo: string): Promise<OrderAnswer>
 }
 
 /** What came of asking the ledger for an attempt. */

@@ -59,7 +59,11 @@ export function observeLedger<Ledger extends object>(
 }
 
 /** Atlas's operations by the names of their methods. */
-const atlasOperations: Readonly<Record<string, string>> = { pay: 'pay.do', readOrder: 'queryOrderDetails.do' }
+const atlasOperations: Readonly<Record<string, string>> = {
+  pay: 'pay.do',
+  readOrder: 'queryOrderDetails.do',
+  queryOrder: 'queryOrderDetails.do',
+}
 
 /** Atlas, with the duration of each exchange and a client span for it. Nothing is sent to Atlas for it. */
 export function observeAtlas<Atlas extends object>(
@@ -123,7 +127,7 @@ function kindOf(answer: unknown): string {
 
 /** What failed in an exchange without a usable answer, from a closed set; a refusal is an answer. */
 function failureOf(answer: unknown): { 'error.type'?: string } {
-  const failed = ['unknown', 'not-sent', 'unreadable'].includes(kindOf(answer))
+  const failed = ['unknown', 'not-sent', 'unreadable', 'unavailable'].includes(kindOf(answer))
   if (!failed) return {}
   const reason = (answer as { reason?: unknown }).reason
   return { 'error.type': typeof reason === 'string' ? reason : '_OTHER' }

@@ -48,6 +48,10 @@ beforeEach(() => {
         reads.push(orderNo)
         return { kind: 'unpaid', chargeStarted: false }
       },
+      async queryOrder(orderNo) {
+        reads.push(orderNo)
+        return { kind: 'not-found' }
+      },
     },
     () => nowMs,
   )
@@ -197,5 +201,6 @@ test('orders are read back while it is open: it refuses payments only', async ()
   await openIt()
   expect(await pay(1)).toEqual([open])
   expect(await atlas.readOrder('A1')).toEqual({ kind: 'unpaid', chargeStarted: false })
-  expect([reads, calls]).toEqual([['A1'], []])
+  expect(await atlas.queryOrder('A1')).toEqual({ kind: 'not-found' })
+  expect([reads, calls]).toEqual([['A1', 'A1'], []])
 })

@@ -159,6 +159,7 @@ test('of 10,000 generated answers none becomes a success or NOT_PAID without its
     pay: (paid) => Promise.resolve(judgePayExchange(paid, exchange)),
     // Unread: what is concluded comes from the answer alone.
     readOrder: () => Promise.resolve({ kind: 'unreadable' }),
+    queryOrder: () => Promise.resolve({ kind: 'unreadable' }),
   })
   await fc.assert(
     fc.asyncProperty(answers, async ({ reply, bytes, headers, httpStatus }) => {

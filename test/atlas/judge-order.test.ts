@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { judgeOrderExchange } from '../../src/atlas/order-messages.ts'
+import { judgeOrderExchange, readingOf } from '../../src/atlas/judge-order.ts'
+import type { Exchange } from '../../src/atlas/send-once.ts'
 import type { OrderReading } from '../../src/payment/ports.ts'
 
 const order = {
@@ -16,12 +17,17 @@ const order = {
 }
 
 function judge(change: object, httpStatus = 200, contentType = 'application/json'): OrderReading {
-  return judgeOrderExchange('A1', {
+  return read({
     kind: 'answered',
     httpStatus,
     headers: { 'content-type': contentType },
     body: Buffer.from(JSON.stringify({ ...order, ...change })),
   })
+}
+
+/** What a readback concludes from an exchange about order A1. */
+function read(exchange: Exchange): OrderReading {
+  return readingOf(judgeOrderExchange('A1', exchange))
 }
 
 const unreadable = { kind: 'unreadable' }
@@ -117,9 +123,7 @@ describe('an answer', () => {
   })
 
   test('that never came is unreadable', () => {
-    expect(judgeOrderExchange('A1', { kind: 'lost', reason: 'DEADLINE', cause: null })).toEqual(unreadable)
-    expect(judgeOrderExchange('A1', { kind: 'not-sent', reason: 'CONNECTION_FAILED', cause: null })).toEqual(
-      unreadable,
-    )
+    expect(read({ kind: 'lost', reason: 'DEADLINE', cause: null })).toEqual(unreadable)
+    expect(read({ kind: 'not-sent', reason: 'CONNECTION_FAILED', cause: null })).toEqual(unreadable)
   })
 })

@@ -187,6 +187,7 @@ describe('an Atlas that cannot be connected to', () => {
             return real.pay(request)
           },
           readOrder: (orderNo) => real.readOrder(orderNo),
+          queryOrder: (orderNo) => real.queryOrder(orderNo),
         }),
       },
     )

@@ -1,0 +1,165 @@
+/** Follows orders for subscribers: many of one order cost one question to Atlas. */
+
+import { type Clock, LedgerUnavailable } from '../payment/ports.ts'
+import { createLatest, type Latest } from './latest.ts'
+import { type Order, type OrderReader, type OrderUnread, showsSame } from './order-reader.ts'
+import { isFinal } from './order-state.ts'
+
+export interface OrderWatch {
+  /**
+   * The order now, and again whenever it changed, until it is ticketed or cancelled, the subscriber leaves, its
+   * time is over or this instance ends. Throws {@link WatchesFull}. The iterator fails with {@link OrderUnreadable}
+   * when Atlas says that there is nothing to follow.
+   */
+  follow(orderNo: string): AsyncIterableIterator<Order>
+  /** Something happened to an order: it is read at once when somebody follows it. */
+  touch(orderNo: string): void
+  /** Subscribers at this moment. */
+  followers(): number
+  /** Ends every subscription, and takes no more. */
+  close(): void
+}
+
+/** As many subscribers are following as this instance takes. */
+export class WatchesFull extends Error {
+  constructor() {
+    super('This instance has as many subscriptions as it takes.')
+    this.name = 'WatchesFull'
+  }
+}
+
+/** Atlas knows no such order, or does not let this gateway read it. */
+export class OrderUnreadable extends Error {
+  readonly unread: OrderUnread
+
+  constructor(unread: OrderUnread) {
+    super('The order cannot be read.')
+    this.name = 'OrderUnreadable'
+    this.unread = unread
+  }
+}
+
+export interface OrderWatchOptions {
+  readonly reader: OrderReader
+  readonly clock: Clock
+  /** Pause between readings of an order at first, in milliseconds; later four and twenty times as long. */
+  readonly intervalMs: number
+  /** Most subscribers at the same time. */
+  readonly followersMax?: number
+  /** Told of faults. Must not throw. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** Each holds a connection and some kilobytes. */
+const FOLLOWERS_MAX = 2_000
+
+/** How long one subscription lasts at most, in milliseconds. Clients that want more subscribe again. */
+const FOLLOW_MAX_MS = 60 * 60_000
+
+/** Everything about one order that is followed. */
+interface Watched {
+  readonly orderNo: string
+  readonly followers: Map<Latest<Order>, { readonly until: number }>
+  /** What was told last. */
+  told: Order | null
+  /** When it was first followed, or changed last. */
+  since: number
+  /** Ends the pause between two readings. */
+  wake: AbortController
+}
+
+export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
+  const { reader, clock, intervalMs, followersMax = FOLLOWERS_MAX, onFault } = options
+  const watches = new Map<string, Watched>()
+  let followers = 0
+  let isClosed = false
+
+  function follow(orderNo: string): AsyncIterableIterator<Order> {
+    if (isClosed || followers >= followersMax) throw new WatchesFull()
+    const now = clock.now().getTime()
+    const known = watches.get(orderNo)
+    const watched: Watched = known ?? {
+      orderNo,
+      followers: new Map(),
+      told: null,
+      since: now,
+      wake: new AbortController(),
+    }
+    const follower = createLatest<Order>(() => {
+      followers -= 1
+      watched.followers.delete(follower)
+      // Nobody waits any more: the loop has to see it, not to sleep on.
+      if (watched.followers.size === 0) watched.wake.abort()
+    })
+    followers += 1
+    watched.followers.set(follower, { until: now + FOLLOW_MAX_MS })
+    if (known === undefined) {
+      watches.set(orderNo, watched)
+      void run(watched)
+    } else if (known.told !== null) follower.offer(known.told)
+    return follower
+  }
+
+  /** Reads an order again and again while somebody follows it. */
+  async function run(watched: Watched): Promise<void> {
+    while (watched.followers.size > 0) {
+      // Before the reading: what happens while it is under way asks for another.
+      watched.wake = new AbortController()
+      const { signal } = watched.wake
+      await readOnce(watched)
+      const now = clock.now().getTime()
+      for (const [follower, { until }] of watched.followers) if (now >= until) follower.end()
+      if (watched.followers.size === 0) break
+      await clock.delay(pauseMs(now - watched.since, intervalMs), signal)
+    }
+    watches.delete(watched.orderNo)
+  }
+
+  async function readOnce(watched: Watched): Promise<void> {
+    const each = (act: (follower: Latest<Order>) => void): void => {
+      for (const follower of watched.followers.keys()) act(follower)
+    }
+    try {
+      const order = await reader.read(watched.orderNo)
+      if (order.kind === 'unread') {
+        // What may pass is waited for; what does not is told.
+        const isLasting = order.code === 'ORDER_NOT_FOUND' || order.code === 'ATLAS_ACCESS_DENIED'
+        if (isLasting) each((follower) => follower.fail(new OrderUnreadable(order)))
+        return
+      }
+      if (watched.told === null || !showsSame(watched.told, order)) {
+        watched.told = order
+        watched.since = clock.now().getTime()
+        each((follower) => follower.offer(order))
+      }
+      if (isFinal(order.state)) each((follower) => follower.end())
+    } catch (error) {
+      // A ledger that is away comes back; anything else is a fault, and nobody is left waiting for it.
+      if (error instanceof LedgerUnavailable) return
+      onFault(error)
+      each((follower) => follower.fail(error))
+    }
+  }
+
+  return {
+    follow,
+    touch(orderNo) {
+      reader.forget(orderNo)
+      watches.get(orderNo)?.wake.abort()
+    },
+    followers: () => followers,
+    close() {
+      isClosed = true
+      for (const watched of watches.values()) for (const follower of watched.followers.keys()) follower.end()
+    },
+  }
+}
+
+/**
+ * Pause before the next reading, by the time since the order changed. With an interval of 30 seconds these are
+ * the paces of Atlas's own tools: 30 seconds for 5 minutes, 2 minutes up to 30, then 10 minutes.
+ */
+function pauseMs(unchangedMs: number, intervalMs: number): number {
+  if (unchangedMs < 10 * intervalMs) return intervalMs
+  return unchangedMs < 60 * intervalMs ? 4 * intervalMs : 20 * intervalMs
+}
