@@ -29,6 +29,9 @@ const releaseRule = `must be never or a whole number from 0 to ${RELEASE_MAX_MS}
 /** RFC 7518: a key of HS256 has at least the size of its hash. */
 const JWT_SECRET_BYTES_MIN = 32
 
+/** Even 32 hexadecimal digits at random have fewer different ones only once in ten thousand times. */
+const JWT_SECRET_DISTINCT_BYTES_MIN = 10
+
 const host = z.string().min(1).default('127.0.0.1')
 const port = integer(0, 65_535)
 const onOff = z
@@ -66,9 +69,13 @@ const gatewayEnvironment = z.object({
   AUTH_JWKS_URL: z.string().transform(readSafeUrl).optional(),
   AUTH_JWT_SECRET: z
     .string()
+    .refine((secret) => Buffer.byteLength(secret) >= JWT_SECRET_BYTES_MIN, {
+      error: `must have at least ${JWT_SECRET_BYTES_MIN} bytes`,
+      abort: true,
+    })
     .refine(
-      (secret) => Buffer.byteLength(secret) >= JWT_SECRET_BYTES_MIN,
-      `must have at least ${JWT_SECRET_BYTES_MIN} bytes`,
+      (secret) => !isGuessable(secret),
+      'is too easy to guess: use random bytes, such as `openssl rand -base64 48` prints',
     )
     .optional(),
   AUTH_ISSUER: z.string().optional(),
@@ -174,6 +181,17 @@ function load<Schema extends z.ZodObject>(
   faults.push(...findFaults(values))
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(result.data)
+}
+
+/** Whether a secret is a filler: made of a few characters, or of a text shorter than a secret over and over. */
+function isGuessable(secret: string): boolean {
+  const bytes = Buffer.from(secret)
+  if (new Set(bytes).size < JWT_SECRET_DISTINCT_BYTES_MIN) return true
+  const periodMax = Math.min(JWT_SECRET_BYTES_MIN - 1, Math.floor(bytes.length / 2))
+  for (let period = 1; period <= periodMax; period += 1) {
+    if (bytes.subarray(period).equals(bytes.subarray(0, -period))) return true
+  }
+  return false
 }
 
 /** What AUTH=jwt needs besides. */

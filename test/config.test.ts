@@ -117,6 +117,41 @@ describe('AUTH=jwt', () => {
   })
 })
 
+describe('AUTH_JWT_SECRET', () => {
+  const jwt = { ...required, AUTH: 'jwt', AUTH_ISSUER: 'https://issuer.example', AUTH_AUDIENCE: 'pay' }
+  const fault =
+    'AUTH_JWT_SECRET: is too easy to guess: use random bytes, such as `openssl rand -base64 48` prints'
+
+  test.each([
+    'a'.repeat(64),
+    'changeme'.repeat(4),
+    'abcdefghi'.repeat(10),
+    // Nine letters in no order that repeats.
+    'abcdefghihgfedcbaacegibdfhabcdefghi',
+    '1234567890'.repeat(4),
+    // Cut in the middle of the text that repeats.
+    '1234567890'.repeat(4).slice(0, 32),
+    '0123456789abcdef'.repeat(2),
+    'my-company-secret-of-31-letters'.repeat(2),
+  ])('refuses %s and does not show it', (secret) => {
+    const environment = { ...jwt, AUTH_JWT_SECRET: secret }
+    expect(faultsOf(environment)).toEqual([fault])
+    expect(() => loadConfig(environment)).not.toThrow(secret.slice(0, 8))
+  })
+
+  test.each([
+    // As `openssl rand` prints them: hexadecimal and base64; a passphrase; one that ends as it begins.
+    '5f0c1d9e8a7b64233c2d1e0f9a8b7c6d',
+    'vJ3m0q8Zt1bC5xW7yK9pL2dF4gH6jN8aQ0sU3eR5iO7=',
+    'correct horse battery staple, again',
+    'a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5pa',
+    'test-secret-of-thirty-two-bytes!'.repeat(2),
+    'zwölf-geheime-Wörter-für-Prüfung',
+  ])('takes %s', (secret) => {
+    expect(loadConfig({ ...jwt, AUTH_JWT_SECRET: secret }).AUTH_JWT_SECRET).toBe(secret)
+  })
+})
+
 describe('CORS_ORIGINS', () => {
   test('is a list of origins', () => {
     expect(
