@@ -163,7 +163,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
         config.AUTH === 'none'
           ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })
           : () => null,
-      authenticate: createAuthenticate(authenticationOf(config, clock)),
+      authenticate: createAuthenticate(authenticationOf(config, clock, onFault)),
       rateLimit,
       onRateLimited: (kind) => metrics.countRateLimited(kind),
       trustedDocuments: config.TRUSTED_DOCUMENTS ?? null,
@@ -232,7 +232,11 @@ function createConfiguredTracing(
 }
 
 /** `loadConfig` has seen to it that AUTH=jwt has what it needs. */
-function authenticationOf(config: Config, { now }: Clock): AuthenticationOptions {
+function authenticationOf(
+  config: Config,
+  { now }: Clock,
+  onKeysUnavailable: (fault: Error) => void,
+): AuthenticationOptions {
   const {
     AUTH_JWKS_URL: jwksUrl,
     AUTH_JWT_SECRET: secret = '',
@@ -240,5 +244,6 @@ function authenticationOf(config: Config, { now }: Clock): AuthenticationOptions
     AUTH_AUDIENCE: audience = '',
   } = config
   if (config.AUTH === 'none') return { mode: 'none' }
-  return { mode: 'jwt', keys: jwksUrl === undefined ? { secret } : { jwksUrl }, issuer, audience, now }
+  const keys = jwksUrl === undefined ? { secret } : { jwksUrl }
+  return { mode: 'jwt', keys, issuer, audience, now, onKeysUnavailable }
 }

@@ -125,7 +125,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
 async function callerOfRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  { authenticate, graphiql, onFault }: GraphqlOptions,
+  { authenticate, graphiql }: GraphqlOptions,
 ): Promise<Caller | null> {
   if (request.method === 'OPTIONS') {
     // A preflight carries no token and asks for nothing.
@@ -138,14 +138,17 @@ async function callerOfRequest(
   switch (authentication.kind) {
     case 'authenticated':
       return authentication.caller
-    case 'unauthenticated':
+    case 'no-token':
+    case 'bad-token':
       if (isPage) return nobody
-      response.setHeader('www-authenticate', 'Bearer')
+      // RFC 6750, section 3: whoever sent no token is not told of an error in it.
+      response.setHeader(
+        'www-authenticate',
+        authentication.kind === 'no-token' ? 'Bearer' : 'Bearer error="invalid_token"',
+      )
       refuse(response, 401, 'UNAUTHENTICATED', 'Send a valid bearer token. Nothing was sent.')
       return null
     case 'unavailable':
-      // Clients can only wait; whoever runs the gateway or the issuer has to hear of it.
-      onFault(new Error('The keys of the token issuer cannot be had.', { cause: authentication.cause }))
       if (isPage) return nobody
       response.setHeader('retry-after', '5')
       refuse(response, 503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')

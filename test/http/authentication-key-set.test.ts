@@ -1,12 +1,19 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createFastClock } from '../support/fast-clock.ts'
+import { createSteeredClock } from '../support/fast-clock.ts'
 import { type KeySetServer, startKeySetServer } from '../support/key-set-server.ts'
 import {
   expectToPayAndRead,
   expectUnauthenticated,
   expectUnavailable,
+  noTokenChallenge,
 } from '../support/token-expectations.ts'
-import { bearer, startTracedGateway, tokenEnvironment, type TracedGateway } from '../support/token-gateway.ts'
+import {
+  bearer,
+  isIssuersFault,
+  startTracedGateway,
+  tokenEnvironment,
+  type TracedGateway,
+} from '../support/token-gateway.ts'
 import {
   claimsOf,
   createSigningKey,
@@ -16,11 +23,13 @@ import {
   tokenSecret,
 } from '../support/token-issuer.ts'
 
-/** Tokens are judged by the gateway's clock, which stands still here, years from any real one. */
-const now = new Date('2040-11-23T08:00:00.000Z')
+/** Longest pause of the gateway after a fetch that failed, in milliseconds. */
+const BACK_OFF_MAX_MS = 30_000
 
 let key: SigningKey
-const claims = () => claimsOf({}, now)
+/** Keys and tokens are judged by the gateway's clock, which stands still unless it is advanced. */
+let clock: ReturnType<typeof createSteeredClock>
+const claims = () => claimsOf({}, clock.now())
 const good = (): Promise<string> => signToken(key, claims())
 
 beforeAll(async () => {
@@ -33,10 +42,8 @@ describe("an issuer's key set that cannot be had", () => {
 
   beforeEach(async () => {
     issuer = await startKeySetServer([key.jwk])
-    cut = await startTracedGateway(
-      { ...tokenEnvironment, AUTH_JWKS_URL: issuer.url },
-      { clock: createFastClock(now) },
-    )
+    clock = createSteeredClock()
+    cut = await startTracedGateway({ ...tokenEnvironment, AUTH_JWKS_URL: issuer.url }, { clock })
     return async () => {
       await cut.close()
       await issuer.close()
@@ -49,6 +56,10 @@ describe("an issuer's key set that cannot be had", () => {
     [
       'answers 500 with a good set',
       (_request, response) => response.writeHead(500).end(JSON.stringify({ keys: [key.jwk] })),
+    ],
+    [
+      'answers with a good set of more than 256 KiB',
+      (_request, response) => void response.end(JSON.stringify({ keys: [key.jwk] }) + ' '.repeat(256 * 1024)),
     ],
     ['answers garbage', (_request, response) => void response.end('<html>maintenance</html>')],
     ['answers nothing', (_request, response) => void response.end()],
@@ -68,6 +79,7 @@ describe("an issuer's key set that cannot be had", () => {
     await expectUnavailable(cut, bearer(await good()))
     expect(issuer.fetches).toBe(1)
     issuer.fault = null
+    clock.advance(BACK_OFF_MAX_MS)
     await expectToPayAndRead(cut, bearer(await good()))
     expect(issuer.fetches).toBe(2)
   })
@@ -77,6 +89,7 @@ describe("an issuer's key set that cannot be had", () => {
     for (const status of [301, 302, 307, 308]) {
       issuer.fault = (_request, response) => response.writeHead(status, { location: evil.url }).end()
       await expectUnavailable(cut, bearer(await good()))
+      clock.advance(BACK_OFF_MAX_MS)
     }
     expect([issuer.fetches, evil.fetches]).toEqual([4, 0])
     await evil.close()
@@ -121,9 +134,32 @@ describe("an issuer's key set that cannot be had", () => {
   test('is not there at all is 503; what needs no key is refused as ever', async () => {
     await issuer.close()
     await expectUnavailable(cut, bearer(await good()))
-    await expectUnauthenticated(cut, {})
+    await expectUnauthenticated(cut, {}, noTokenChallenge)
     await expectUnauthenticated(cut, bearer('not-a-token'))
     await expectUnauthenticated(cut, bearer(await signWithSecret(tokenSecret, claims())))
+  })
+
+  test('is told of in the log once, however many tokens come', async () => {
+    issuer.fault = (_request, response) => response.writeHead(500).end()
+    cut.forget()
+    const made = Array.from({ length: 20 }, (_, index) =>
+      signToken(key, claims(), { kid: `made-up-${index}` }),
+    )
+    const replies = await Promise.all(
+      (await Promise.all(made)).map((token) => cut.post({ query: '{ __typename }' }, bearer(token))),
+    )
+    expect(replies.map(({ status }) => status)).toEqual(Array(20).fill(503))
+    expect([cut.log.map(isIssuersFault), issuer.fetches]).toEqual([[true], 1])
+    expect(cut.log).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        msg: 'fault',
+        err: expect.objectContaining({
+          message: 'The keys of the token issuer cannot be had. No token can be verified.',
+          stack: expect.stringContaining('The answer has status 500.') as string,
+        }) as unknown,
+      }),
+    ])
   })
 
   test('matters to no probe: the gateway is alive and ready', async () => {

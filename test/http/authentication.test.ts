@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createFastClock } from '../support/fast-clock.ts'
 import { type KeySetServer, startKeySetServer } from '../support/key-set-server.ts'
-import { expectToPayAndRead, expectUnauthenticated, unauthenticated } from '../support/token-expectations.ts'
+import {
+  expectToPayAndRead,
+  expectUnauthenticated,
+  noTokenChallenge,
+  unauthenticated,
+} from '../support/token-expectations.ts'
 import {
   bearer,
   noEffects,
@@ -123,7 +128,7 @@ describe('GraphiQL where callers are known', () => {
 
   test('sends what is authenticated like everything else', async () => {
     const own = await startUntilEnd({ ...tokenEnvironment, AUTH_JWT_SECRET: tokenSecret, GRAPHIQL: 'on' })
-    await expectUnauthenticated(own, toBrowsers)
+    await expectUnauthenticated(own, toBrowsers, noTokenChallenge)
     for (const accept of ['application/json', 'application/graphql-response+json', '*/*']) {
       const reply = await own.send('GET', `/graphql?query=${query}`, { accept })
       expect([reply.status, reply.body]).toEqual([401, unauthenticated])
