@@ -20,6 +20,6 @@ export function allowOrigin(
   response.setHeader('access-control-expose-headers', 'retry-after, x-request-id')
   if (request.method !== 'OPTIONS') return
   response.setHeader('access-control-allow-methods', 'POST, GET')
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, x-request-id')
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, traceparent, x-request-id')
   response.setHeader('access-control-max-age', String(PREFLIGHT_MAX_AGE_SECONDS))
 }

@@ -65,7 +65,7 @@ describe('a page of an origin on the list', () => {
       {
         ...allowed(origin),
         'access-control-allow-methods': 'POST, GET',
-        'access-control-allow-headers': 'authorization, content-type, x-request-id',
+        'access-control-allow-headers': 'authorization, content-type, traceparent, x-request-id',
         'access-control-max-age': '600',
       },
     ])
