@@ -107,7 +107,14 @@ async function startDevelopment(environment: Environment): Promise<Running> {
 async function createReadableLog(level: Parameters<typeof createLog>[0]['level']): Promise<Log> {
   try {
     const { default: pretty } = await import('pino-pretty')
-    const destination = pretty({ sync: true, colorize: process.stdout.isTTY, translateTime: 'SYS:HH:MM:ss' })
+    const destination = pretty({
+      sync: true,
+      colorize: process.stdout.isTTY,
+      translateTime: 'SYS:HH:MM:ss',
+      // pino-pretty takes `caller` for a place in the code and would show `<anonymous>`.
+      ignore: 'caller',
+      messageFormat: '{msg}{if caller}, caller {caller}{end}',
+    })
     return createLog({ level, destination })
   } catch {
     return createLog({ level })

@@ -44,6 +44,9 @@ describe('npm run dev', () => {
       ['PaymentError', 'PAYMENT_DEADLINE_PASSED'],
       ['PaymentSuccess', undefined],
     ])
+    // Not as pino-pretty shows a place in the code: `<anonymous>`.
+    expect(dev.output().match(/INFO.*: payment, caller anonymous$/gm)).toHaveLength(3)
+    expect(dev.output()).not.toContain('<anonymous>')
     const totals = (await (await fetch(`${simulatorUrl}/simulator/totals`)).json()) as object
     expect(totals).toMatchObject({ payRequests: 3, charges: 2, queries: 1 })
 
