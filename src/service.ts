@@ -27,13 +27,8 @@ import {
   observeSettlement,
   type Telemetry,
 } from './telemetry/observe.ts'
-import {
-  createOtlpExporter,
-  createTracing,
-  noTracing,
-  type Tracing,
-  type TracingOptions,
-} from './telemetry/tracing.ts'
+import { createOtlpExporter, logFailedExports } from './telemetry/trace-export.ts'
+import { createTracing, noTracing, type Tracing, type TracingOptions } from './telemetry/tracing.ts'
 
 /** What tests and `npm run dev` bring themselves. */
 export interface ServiceOverrides {
@@ -77,7 +72,10 @@ const systemClock: Clock = {
 export async function createService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
   const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
-  const tracing = createConfiguredTracing(config, overrides)
+  const nowMs = (): number => clock.now().getTime()
+  const tracing = createConfiguredTracing(config, overrides, (exporter) =>
+    logFailedExports(exporter, log, nowMs),
+  )
   const metrics = createMetrics({ version, inFlight: () => payments.inFlight() })
   const telemetry: Telemetry = { log, metrics, tracing }
   const onFault = (error: unknown): void => log.error({ err: error }, 'fault')
@@ -97,9 +95,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     isShared ? 'postgresql' : 'sqlite',
   )
   const reached = overrides.wrapAtlas?.(connection) ?? connection
-  const atlas = withBreaker(observeAtlas(telemetry, reached, config.ATLAS_BASE_URL), () =>
-    clock.now().getTime(),
-  )
+  const atlas = withBreaker(observeAtlas(telemetry, reached, config.ATLAS_BASE_URL), nowMs)
 
   const repairs = createRepairs(ledger, onFault)
   const readBack = createReadBack({
@@ -226,9 +222,10 @@ function shareCheck(check: () => Promise<void>, { now }: Clock): () => Promise<v
 function createConfiguredTracing(
   { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config,
   { spanExporter }: ServiceOverrides,
+  watch: (exporter: TracingOptions['exporter']) => TracingOptions['exporter'],
 ): Tracing {
   const exporter = spanExporter ?? (endpoint === undefined ? null : createOtlpExporter(endpoint))
-  return exporter === null ? noTracing : createTracing({ version, exporter })
+  return exporter === null ? noTracing : createTracing({ version, exporter: watch(exporter) })
 }
 
 /** `loadConfig` has seen to it that AUTH=jwt has what it needs. */

@@ -3,9 +3,13 @@
 import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace'
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  type SpanExporter,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace'
 
 /** What a span is about. Attributes never hold a document, a variable, a header or a card. */
 interface SpanDescription {
@@ -27,7 +31,7 @@ export interface Tracing {
     work: () => Promise<Result>,
     conclude?: (result: Result) => Attributes,
   ): Promise<Result>
-  /** Runs work as part of the trace that a caller's headers name (W3C Trace Context). */
+  /** Runs work as part of the trace that a caller's `traceparent` names (W3C Trace Context). */
   continueFrom<Result>(
     headers: Readonly<Record<string, unknown>>,
     work: () => Promise<Result>,
@@ -53,26 +57,25 @@ export const noTracing: Tracing = {
   close: () => Promise.resolve(),
 }
 
-/** Sends spans to the collector at `endpoint`, by OTLP over HTTP, as the exporter's own variables say. */
-export function createOtlpExporter(endpoint: URL): SpanExporter {
-  return new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(endpoint)).href })
-}
-
-/** Traces with a context of their own: nothing global is registered. */
+/**
+ * Traces with a context of their own: nothing global is registered. Every request is recorded: a caller gives
+ * its trace the ids, but its `sampled` flag decides nothing, or a browser could hide a payment from operators.
+ * Who wants fewer traces lets the collector drop some.
+ */
 export function createTracing({ version, exporter }: TracingOptions): Tracing {
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'atlas-pay-gateway', 'service.version': version }),
+    sampler: new AlwaysOnSampler(),
     spanProcessors: [new BatchSpanProcessor({ exporter })],
   })
   const contexts = new AsyncLocalStorageContextManager().enable()
   const tracer = provider.getTracer('atlas-pay-gateway', version)
   const propagator = new W3CTraceContextPropagator()
   const getter = {
-    keys: (carrier: object) => Object.keys(carrier),
-    get: (carrier: Readonly<Record<string, unknown>>, name: string) => {
-      const value = carrier[name]
-      return typeof value === 'string' ? value : undefined
-    },
+    keys: () => ['traceparent'],
+    // Not `tracestate`: it is free text of the caller, and would be exported with every span.
+    get: ({ traceparent }: Readonly<Record<string, unknown>>, name: string) =>
+      name === 'traceparent' && typeof traceparent === 'string' ? traceparent : undefined,
   }
 
   return {
@@ -109,8 +112,4 @@ async function finish<Result>(
   } finally {
     span.end()
   }
-}
-
-function withSlash(url: URL): string {
-  return url.href.endsWith('/') ? url.href : `${url.href}/`
 }

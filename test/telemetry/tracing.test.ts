@@ -132,6 +132,25 @@ describe('the trace of a payment', () => {
     expect(new Set(servers.map((span) => span.spanContext().traceId)).size).toBe(3)
   })
 
+  test.each(['00', '01', '02', 'ff'])(
+    'is recorded whatever the flags of its caller are, under the ids that it gave: %s',
+    async (flags) => {
+      const { gateway, spansAfterClose } = await traced()
+      await gateway.pay('T1', {}, { traceparent: `00-${traceId}-b7ad6b7169203331-${flags}` })
+      const spans = await spansAfterClose()
+      expect(spans.map(({ name }) => name).sort()).toEqual([
+        'POST /graphql',
+        'POST pay.do',
+        'graphql mutation',
+        'ledger claim',
+        'ledger record',
+      ])
+      expect(new Set(spans.map((span) => span.spanContext().traceId))).toEqual(new Set([traceId]))
+      const server = spans.find(({ kind }) => kind === SpanKind.SERVER)
+      expect(server?.parentSpanContext?.spanId).toBe('b7ad6b7169203331')
+    },
+  )
+
   test('is not mixed up with others at the same time', async () => {
     const { gateway, spansAfterClose } = await traced()
     await Promise.all(Array.from({ length: 20 }, (_, index) => gateway.pay(`T${index}`)))
@@ -204,6 +223,7 @@ describe('what a trace does not hold', () => {
       'user-agent': 'canary',
       'x-request-id': 'canary-request',
       baggage: 'canary=canary',
+      tracestate: 'canary=canary',
     }
     const query = `# canary
       mutation Canary($input: PayOrderInput!) { canary: payOrder(input: $input) { __typename } }`
@@ -234,6 +254,7 @@ describe('what a trace does not hold', () => {
         span.links,
         span.spanContext(),
         span.parentSpanContext,
+        span.spanContext().traceState?.serialize(),
         span.resource.attributes,
       ]),
     )
