@@ -27,6 +27,7 @@ import {
   observeSettlement,
   type Telemetry,
 } from './telemetry/observe.ts'
+import { observeRefusals } from './telemetry/refusals.ts'
 import { createOtlpExporter, logFailedExports } from './telemetry/trace-export.ts'
 import { createTracing, noTracing, type Tracing, type TracingOptions } from './telemetry/tracing.ts'
 
@@ -162,6 +163,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       authenticate: createAuthenticate(authenticationOf(config, clock, onFault)),
       rateLimit,
       onRateLimited: (kind) => metrics.countRateLimited(kind),
+      onRefused: observeRefusals(telemetry, nowMs),
       trustedDocuments: config.TRUSTED_DOCUMENTS ?? null,
       corsOrigins: config.CORS_ORIGINS,
       graphiql: config.GRAPHIQL,

@@ -20,6 +20,7 @@ import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { QuerySizeRule } from './query-size-rule.ts'
 import { admit } from './request-gate.ts'
+import { type OnRefused, useRefusals } from './refusals.ts'
 import { requestIdOf } from './request-id.ts'
 import { SinglePaymentRule } from './single-payment-rule.ts'
 import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts'
@@ -46,6 +47,8 @@ export interface GraphqlOptions {
   readonly rateLimit: RateLimit
   /** Told of each request that the rate limit refused. Must not throw. */
   readonly onRateLimited: (kind: RateLimitedKind) => void
+  /** Told of each request that was refused with a top-level error, and of its code. Must not throw. */
+  readonly onRefused: OnRefused
   /** The only documents that execute, or null for any. */
   readonly trustedDocuments: TrustedDocuments | null
   /** Origins whose pages may read answers. */
@@ -65,7 +68,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 
 /** GraphQL that pays only by POST of JSON, one payment a document, for callers that are known. */
 export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
-  const { onFault, introspection, trustedDocuments } = options
+  const { onFault, onRefused, introspection, trustedDocuments } = options
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema: options.schema,
     context: options.context,
@@ -85,6 +88,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
       useDocumentRules(introspection),
       useRateLimit(options),
+      useRefusals(onRefused),
     ],
   })
 
@@ -92,18 +96,24 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     const requestId = requestIdOf(request)
     response.setHeader('x-request-id', requestId)
     allowOrigin(request, response, options.corsOrigins)
+    let caller: Caller | null = null
     let isAdmitted = false
+    const refuse: Refuse = (status, code, message) => {
+      onRefused({ code, requestId, caller: caller?.subject ?? null })
+      response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+      response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+    }
     try {
       const foreign = options.refuseForeign(request.headers)
       if (foreign !== null) {
-        refuse(response, foreign.status, foreign.code, foreign.message)
+        refuse(foreign.status, foreign.code, foreign.message)
         return
       }
-      const caller = await callerOfRequest(request, response, options)
+      caller = await callerOfRequest(request, response, refuse, options)
       if (caller === null) return
       const admission = await admit(request)
       if (admission.kind === 'refused') {
-        refuse(response, admission.status, admission.code, admission.message)
+        refuse(admission.status, admission.code, admission.message)
         return
       }
       isAdmitted = true
@@ -116,15 +126,19 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return
       onFault(error)
-      if (!response.headersSent) refuse(response, 500, 'INTERNAL_SERVER_ERROR', faultMessage(isAdmitted))
+      if (!response.headersSent) refuse(500, 'INTERNAL_SERVER_ERROR', faultMessage(isAdmitted))
     }
   }
 }
+
+/** Answers a request before GraphQL sees it. */
+type Refuse = (status: number, code: string, message: string) => void
 
 /** The caller, or null when the request was answered without one. */
 async function callerOfRequest(
   request: IncomingMessage,
   response: ServerResponse,
+  refuse: Refuse,
   { authenticate, graphiql }: GraphqlOptions,
 ): Promise<Caller | null> {
   if (request.method === 'OPTIONS') {
@@ -146,12 +160,12 @@ async function callerOfRequest(
         'www-authenticate',
         authentication.kind === 'no-token' ? 'Bearer' : 'Bearer error="invalid_token"',
       )
-      refuse(response, 401, 'UNAUTHENTICATED', 'Send a valid bearer token. Nothing was sent.')
+      refuse(401, 'UNAUTHENTICATED', 'Send a valid bearer token. Nothing was sent.')
       return null
     case 'unavailable':
       if (isPage) return nobody
       response.setHeader('retry-after', '5')
-      refuse(response, 503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
+      refuse(503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
       return null
   }
 }
@@ -204,9 +218,4 @@ function useRateLimit(options: GraphqlOptions): Plugin<RequestContext> {
       setResultAndStopExecution({ errors: [error] })
     },
   }
-}
-
-function refuse(response: ServerResponse, status: number, code: string, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-  response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
 }

@@ -1,6 +1,7 @@
 /** The metrics, in the Prometheus text format. Every label has a small, closed set of values. */
 
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { OTHER_CODE, refusalCodes } from './refusal-codes.ts'
 
 export interface Metrics {
   /** One attempt ended for its client. `outcome` is `SUCCESS` or the code of the error. */
@@ -10,6 +11,8 @@ export interface Metrics {
   /** A second start of a request was refused. It must never happen. */
   countResend(): void
   countRateLimited(kind: string): void
+  /** One request was refused as a whole. A code outside the closed set counts as `OTHER`. */
+  countRefusal(code: string): void
   observeAtlas(operation: string, result: string, seconds: number): void
   observeLedger(operation: string, result: string, seconds: number): void
   /** `status` is the HTTP status, or `aborted` when the client left before there was one. */
@@ -59,6 +62,14 @@ export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
     labelNames: ['kind'],
     registers,
   })
+  const refusals = new Counter({
+    name: 'atlas_pay_refusals_total',
+    help: 'Requests that were answered with a top-level error, by its code, or OTHER.',
+    labelNames: ['code'],
+    registers,
+  })
+  // From 0 on, so that the first refusal is a rise and not a new series.
+  for (const code of [...refusalCodes, OTHER_CODE]) refusals.inc({ code }, 0)
   const atlas = new Histogram({
     name: 'atlas_pay_atlas_request_duration_seconds',
     help: 'Duration of exchanges with Atlas, by operation and result.',
@@ -111,6 +122,7 @@ export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
     countSettlement: (outcome) => settlements.inc({ outcome }),
     countResend: () => resends.inc(),
     countRateLimited: (kind) => rateLimited.inc({ kind }),
+    countRefusal: (code) => refusals.inc({ code: refusalCodes.includes(code) ? code : OTHER_CODE }),
     observeAtlas: (operation, result, seconds) => atlas.observe({ operation, result }, seconds),
     observeLedger: (operation, result, seconds) => ledger.observe({ operation, result }, seconds),
     observeRequest: (status, seconds) => requests.observe({ status }, seconds),

@@ -51,7 +51,8 @@ export const badTokenChallenge = 'Bearer error="invalid_token"'
 
 /**
  * Neither a payment nor a reading nor the smallest query gets through with these headers; none leaves a
- * trace: no request to Atlas, no question to the ledger, no row, no line of the log at level trace.
+ * trace: no request to Atlas, no question to the ledger, no row, no line of the log at level trace but that
+ * it was refused.
  */
 export async function expectUnauthenticated(
   gateway: TracedGateway,

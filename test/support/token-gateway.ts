@@ -46,7 +46,7 @@ export interface TracedGateway {
   forget(): void
   /**
    * Requests to Atlas, questions to the ledger and lines of the log since the last {@link forget}; but not the
-   * lines that tell operators of an issuer that does not answer.
+   * lines that tell operators of a refusal, or of an issuer that does not answer.
    */
   effects(): Effects
   close(): Promise<void>
@@ -102,7 +102,7 @@ export async function startTracedGateway(
       sent: atlas.seen.length,
       readBack: atlas.reads.length,
       ledgerCalls: [...ledgerCalls],
-      log: log.filter((line) => !isIssuersFault(line)),
+      log: log.filter((line) => !isIssuersFault(line) && !isRefusal(line)),
     }),
     async close() {
       await gateway.close()
@@ -117,6 +117,13 @@ export function isIssuersFault({ msg, err }: Record<string, unknown>): boolean {
     msg === 'fault' &&
     String((err as Error | undefined)?.message).startsWith('The keys of the token issuer cannot be had')
   )
+}
+
+const refusalFields = new Set(['level', 'time', 'msg', 'requestId', 'caller', 'code', 'suppressed'])
+
+/** Whether a line of the log tells that a request was refused, and nothing else of it. */
+export function isRefusal(line: Record<string, unknown>): boolean {
+  return line['msg'] === 'refused' && Object.keys(line).every((field) => refusalFields.has(field))
 }
 
 /** `Authorization` with a token. */

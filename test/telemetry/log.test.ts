@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
+import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { ServiceOverrides } from '../../src/service.ts'
 import { createLog } from '../../src/telemetry/log.ts'
 import { answerOrder, answerStatus } from '../support/scripted-atlas.ts'
 import { type ObservedGateway, ledgerAway, startObservedGateway } from './observed-gateway.ts'
@@ -18,8 +20,11 @@ const paid = answerOrder({ orderStatus: '1', paymentMethod: 1, payTime: '2026-11
 
 let gateway: ObservedGateway
 
-async function start(environment: Record<string, string> = {}): Promise<void> {
-  gateway = await startObservedGateway(environment)
+async function start(
+  environment: Record<string, string> = {},
+  overrides: ServiceOverrides = {},
+): Promise<void> {
+  gateway = await startObservedGateway(environment, overrides)
 }
 
 beforeEach(() => start())
@@ -211,7 +216,7 @@ describe('a line', () => {
   })
 })
 
-/** Fields by the message of their line; `payment` may have a `cause` besides. Nothing else is ever written. */
+/** Fields by the message of their line. Nothing else is ever written. */
 const fieldsByMsg: Record<string, readonly string[]> = {
   listening: ['url', 'atlas', 'version'],
   'AUTH=none: whoever reaches this gateway can pay with the Atlas account': [],
@@ -220,15 +225,32 @@ const fieldsByMsg: Record<string, readonly string[]> = {
       ' ',
     ),
   settlement: 'paymentId orderNo paymentMethod caller state code evidence atlasStatus reason'.split(' '),
+  refused: ['requestId', 'caller', 'code'],
+  'traces could not be exported': ['cause'],
   fault: ['err'],
   draining: ['inFlight'],
   stopped: [],
+}
+
+/** Fields that such lines may have besides. */
+const optionalByMsg: Record<string, string> = {
+  payment: 'cause',
+  refused: 'suppressed',
+  'traces could not be exported': 'suppressed',
+}
+
+/** A collector that takes nothing. */
+const deafExporter: SpanExporter = {
+  export: (_spans, done) => done({ code: 1, error: new Error('nobody listens') }),
+  shutdown: () => Promise.resolve(),
 }
 
 describe('all that is ever written, from the start to the end,', () => {
   let lines: readonly Record<string, unknown>[]
 
   beforeEach(async () => {
+    await gateway.close()
+    await start({}, { spanExporter: deafExporter })
     const { atlas, broken, log } = gateway
     await gateway.pay('L1')
     atlas.answer = answerStatus(403, { msg: 'what Atlas says' })
@@ -241,6 +263,10 @@ describe('all that is ever written, from the start to the end,', () => {
     broken.set('claim', new Error('a fault'))
     expect(await gateway.pay('L4')).toBe('INTERNAL_SERVER_ERROR')
     broken.set('claim', ledgerAway)
+    for (let refused = 1; refused <= 12; refused += 1) {
+      expect(await gateway.pay('L5')).toBe('LEDGER_UNAVAILABLE')
+    }
+    gateway.advance(60_000)
     expect(await gateway.pay('L5')).toBe('LEDGER_UNAVAILABLE')
     broken.clear()
     await gateway.post('{"query":"{ __typename"}')
@@ -253,15 +279,19 @@ describe('all that is ever written, from the start to the end,', () => {
 
   test('has the fields of its message and no others', () => {
     for (const line of lines) {
-      const { msg, level, time: _, cause: __, ...rest } = line
-      const expected = fieldsByMsg[String(msg)]
-      expect([msg, Object.keys(rest).sort()]).toEqual([msg, [...(expected ?? [])].sort()])
+      const { msg, level, time: _, ...rest } = line
+      const optional = optionalByMsg[String(msg)]
+      const fields = Object.keys(rest).filter((field) => field !== optional)
+      expect([msg, fields.sort()]).toEqual([msg, [...(fieldsByMsg[String(msg)] ?? [])].sort()])
       expect(['info', 'warn', 'error']).toContain(level)
-      expect('cause' in line && msg !== 'payment').toBe(false)
     }
     expect(new Set(lines.map(({ msg }) => msg))).toEqual(new Set(Object.keys(fieldsByMsg)))
     expect(lines.filter(({ msg }) => msg === 'payment')).toHaveLength(3)
     expect(lines.filter(({ msg }) => msg === 'fault')).toHaveLength(1)
+    expect(lines.filter(({ msg }) => msg === 'refused').map(({ suppressed }) => suppressed)).toEqual([
+      ...Array<undefined>(10),
+      2,
+    ])
   })
 
   /** The README has a table `| field | meaning |`: every field of the log, and nothing else. */

@@ -5,6 +5,7 @@ import { paymentErrorCodes } from '../../src/payment/payment-outcome.ts'
 import { paymentMethods } from '../../src/payment/payment-request.ts'
 import type { PayAnswer } from '../../src/payment/ports.ts'
 import type { ServiceOverrides } from '../../src/service.ts'
+import { refusalCodes } from '../../src/telemetry/refusal-codes.ts'
 import { type Answer, answerOrder, answerStatus } from '../support/scripted-atlas.ts'
 import { type Exposition, growthOf, samplesOf, valueOf } from './exposition.ts'
 import { ledgerAway, type ObservedGateway, startObservedGateway } from './observed-gateway.ts'
@@ -46,6 +47,7 @@ const payments = (outcome: string, method = 'BALANCE'): string =>
   `atlas_pay_payments_total{outcome="${outcome}",payment_method="${method}"}`
 const exchanges = (operation: string, result: string): string =>
   `atlas_pay_atlas_request_duration_seconds_count{operation="${operation}",result="${result}"}`
+const refusals = (code: string): string => `atlas_pay_refusals_total{code="${code}"}`
 const requests = (status: string): string =>
   `atlas_pay_http_request_duration_seconds_count{status="${status}"}`
 const ledgerOperations = (operation: string, result: string): string =>
@@ -167,6 +169,7 @@ describe('a scrape counts', () => {
       [exchanges('pay.do', 'accepted')]: 1,
       'atlas_pay_rate_limited_total{kind="payment"}': 2,
       'atlas_pay_rate_limited_total{kind="read"}': 1,
+      [refusals('RATE_LIMITED')]: 3,
       [requests('200')]: 11,
       [requests('429')]: 3,
     })
@@ -176,7 +179,10 @@ describe('a scrape counts', () => {
     const gateway = await start()
     gateway.broken.set('claim', ledgerAway)
     const growth = await growthBy(gateway, () => gateway.pay('M1'))
-    await expect.poll(growth, soon).toEqual({ [requests('503')]: 1 })
+    await expect.poll(growth, soon).toEqual({
+      [refusals('LEDGER_UNAVAILABLE')]: 1,
+      [requests('503')]: 1,
+    })
     const scrape = await gateway.scrape()
     expect(valueOf(scrape, ledgerOperations('claim', 'error'))).toBe(1)
     expect(valueOf(scrape, ledgerOperations('claim', 'ok'))).toBe(0)
@@ -362,6 +368,7 @@ describe('the text of a scrape', () => {
       payment_method: paymentMethods,
       status: /^([2-5]\d\d|aborted)$/,
       kind: ['payment', 'read'],
+      code: [...refusalCodes, 'OTHER'],
       version: /^\d+\.\d+\.\d+$/,
       le: /^(\+Inf|[\d.]+)$/,
       result: [

@@ -28,6 +28,7 @@ const canaries = {
   query: 'canary-query',
   body: 'canary-body',
   collectorPassword: 'canary-collector-password',
+  collectorText: 'canary-text-of-collector',
 }
 
 const issuer = 'https://issuer.example'
@@ -59,7 +60,10 @@ beforeAll(async () => {
   await database.start()
   await database.createDatabase('gateway')
   atlas = await startScriptedAtlas()
-  collector = await startSpanCollector()
+  // It keeps what it gets and says that it does not want it, so that failed exports are told.
+  collector = await startSpanCollector((_request, response) => {
+    response.writeHead(400, canaries.collectorText).end(canaries.collectorText)
+  })
 })
 
 afterEach(() => {
@@ -139,6 +143,8 @@ test('no secret, document, variable, header, body or text of Atlas shows in anyt
         'x-canary': canaries.requestHeader,
         cookie: `session=${canaries.requestHeader}`,
         'user-agent': canaries.requestHeader,
+        tracestate: `canary=${canaries.requestHeader}`,
+        traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
         ...headers,
       },
     })
@@ -203,6 +209,11 @@ test('no secret, document, variable, header, body or text of Atlas shows in anyt
   await gateway.ended
 
   const log = gateway.output()
+  const linesOf = (msg: string): Record<string, unknown>[] =>
+    log
+      .split('\n')
+      .filter((line) => line.includes(`"msg":"${msg}"`))
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
   const spans = collector.requests.map(({ text }) => text).join('\n')
   // What must not show was there: the gateway did talk.
   expect(log).toContain('order-lost')
@@ -212,6 +223,14 @@ test('no secret, document, variable, header, body or text of Atlas shows in anyt
   }
   expect(spans).toContain('pay.do')
   expect(metrics).toContain('atlas_pay_payments_total')
+  const refused = new Set(linesOf('refused').map(({ caller, code }) => `${String(caller)} ${String(code)}`))
+  expect([...refused].sort()).toEqual([
+    'a-caller FORBIDDEN',
+    'a-caller LEDGER_UNAVAILABLE',
+    'a-caller RATE_LIMITED',
+    'null UNAUTHENTICATED',
+  ])
+  expect(new Set(linesOf('traces could not be exported').map(({ cause }) => cause))).toEqual(new Set(['400']))
   const places = { log, metrics, spans, answers: answers.map(withoutEcho).join('\n') }
   const [header, payload, signature] = token.split('.')
   const secrets = [...Object.values(canaries), header!, payload!, signature!]

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { paymentErrorCodes } from '../../src/payment/payment-outcome.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { refusalCodes } from '../../src/telemetry/refusal-codes.ts'
 import { parseExposition } from './exposition.ts'
 
 const read = (name: string): string => readFileSync(new URL(`../../deploy/${name}`, import.meta.url), 'utf8')
@@ -66,12 +67,15 @@ test.each([...alerts.map(({ alert, expr }) => [alert, expr] as const), ...querie
   },
 )
 
-test('the codes in them exist', () => {
-  const outcomes = [...alerts.map(({ expr }) => expr), ...queries.map(([, expr]) => expr)]
-    .flatMap((expr) => [...expr.matchAll(/outcome=~?"([^"]+)"/g)])
+test.each<[string, readonly string[]]>([
+  ['outcome', paymentErrorCodes],
+  ['code', refusalCodes],
+])('the values of the label %s in them exist', (label, values) => {
+  const asked = [...alerts.map(({ expr }) => expr), ...queries.map(([, expr]) => expr)]
+    .flatMap((expr) => [...expr.matchAll(new RegExp(`${label}=~?"([^"]+)"`, 'g'))])
     .flatMap(([, codes]) => codes!.split('|'))
-  expect(outcomes.length).toBeGreaterThan(0)
-  expect(outcomes.filter((code) => !(paymentErrorCodes as readonly string[]).includes(code))).toEqual([])
+  expect(asked.length).toBeGreaterThan(0)
+  expect(asked.filter((code) => !values.includes(code))).toEqual([])
 })
 
 test('alerts are about what a person has to do, and say what', () => {
@@ -79,6 +83,7 @@ test('alerts are about what a person has to do, and say what', () => {
     'AtlasPayUnknownTooOld',
     'AtlasPayResend',
     'AtlasPayAccessDenied',
+    'AtlasPayCallersRefused',
     'AtlasPayErrorRatio',
     'AtlasPayRequestErrors',
     'AtlasPayLedgerErrors',
@@ -94,12 +99,16 @@ test('alerts are about what a person has to do, and say what', () => {
   }
 })
 
-test('the thresholds are 10 minutes of not knowing, any denial, any second start', () => {
+test('the thresholds are 10 minutes of not knowing, any denial, any second start, a rise of refused callers', () => {
   const exprOf = (name: string): string => alerts.find(({ alert }) => alert === name)!.expr
   expect(exprOf('AtlasPayUnknownTooOld')).toMatch(/ > 600$/)
   expect(exprOf('AtlasPayResend')).toMatch(/ > 0$/)
   // The first denial is a new series at 1, in which increase() sees nothing.
   expect(exprOf('AtlasPayAccessDenied')).toMatch(/increase\(.+\) > 0 or .+ unless .+ offset 10m\) > 0$/s)
+  // Six times ten minutes are an hour: half of that is three times as many as usual.
+  expect(exprOf('AtlasPayCallersRefused')).toMatch(
+    /increase\(.+\[10m\]\)\) > 20 unless .+\[10m\]\)\) <= .+\[1h\] offset 10m\)\) \/ 2$/s,
+  )
 })
 
 test('panels have a title, a text, a unit and a place of their own', () => {
