@@ -107,6 +107,8 @@ describe('npm start', () => {
       ATLAS_BASE_URL: atlasUrl!,
       ATLAS_CLIENT_ID: clientId!,
       ATLAS_CLIENT_SECRET: clientSecret!,
+      // Not the file in this folder, in which the order is paid from the second run on.
+      LEDGER_URL: 'sqlite::memory:',
     })
     const [, url] = await gateway.waitFor(/"url":"(http:\/\/127\.0\.0\.1:\d+)"/)
     const input = { orderNo: 'TESTA1', paymentMethod: 'BYOA' }
