@@ -37,8 +37,7 @@ function isForClient({ originalError }: GraphQLError): boolean {
 }
 
 function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
-  const told = withoutValue(error.message)
-  const message = showsSchema ? told : told.replace(/ Did you mean .+$/s, '')
+  const message = showsSchema ? error.message : error.message.replace(/ Did you mean .+$/s, '')
   const { originalError: _, ...extensions } = error.extensions
   // What graphql-js raises before the execution has no code: variables that do not fit.
   const code = extensions['code'] ?? 'BAD_USER_INPUT'
@@ -49,16 +48,4 @@ function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
       error.source !== undefined && { source: error.source, positions: error.positions ?? null }),
     extensions: { ...extensions, code },
   })
-}
-
-/**
- * The message about a variable without its value: values may be secret, and clients log messages. Where the
- * value is wrong stays.
- */
-function withoutValue(message: string): string {
-  const [, variable] = /^Variable "(\$\w+)" got invalid value /.exec(message) ?? []
-  if (variable === undefined) return message
-  // The last one: the value before it can hold anything.
-  const path = /.* at "([\w.[\]]+)"; /s.exec(message)?.[1]
-  return `Variable "${variable}" has an invalid value${path === undefined ? '' : ` at "${path}"`}.`
 }

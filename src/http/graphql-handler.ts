@@ -2,34 +2,25 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import {
-  getOperationAST,
-  GraphQLError,
-  type GraphQLSchema,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-} from 'graphql'
+import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
 import type { Caller, SchemaContext } from '../schema/index.ts'
 import type { Authenticate } from './authentication.ts'
 import { allowOrigin } from './cors.ts'
 import { createDocumentCaches } from './document-cache.ts'
+import { useDocumentRules } from './document-rules.ts'
 import { createErrorMask, faultMessage } from './error-masking.ts'
 import { graphiqlOptions } from './graphiql.ts'
 import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
-import { QuerySizeRule } from './query-size-rule.ts'
 import { admit } from './request-gate.ts'
 import { type OnRefused, useRefusals } from './refusals.ts'
 import { requestIdOf } from './request-id.ts'
-import { SinglePaymentRule } from './single-payment-rule.ts'
 import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts'
+import { useVariableRule } from './variable-rule.ts'
 
 /** Where GraphQL is served. */
 export const GRAPHQL_PATH = '/graphql'
-
-/** Most tokens of a document. It bounds the nesting too, on which the parser's stack depends. */
-const TOKENS_MAX = 1_000
 
 /** What is known of a request besides its document. */
 export interface RequestContext {
@@ -86,8 +77,9 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     logging: false,
     plugins: [
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
-      useDocumentRules(introspection),
+      useDocumentRules({ introspection }),
       useRateLimit(options),
+      useVariableRule(),
       useRefusals(onRefused),
     ],
   })
@@ -176,23 +168,6 @@ const nobody: Caller = {
   scopes: new Set(),
   orderNos: new Set(),
   paymentMethods: new Set(),
-}
-
-function useDocumentRules(introspection: boolean): Plugin {
-  return {
-    onParse({ setParseFn }) {
-      setParseFn((source, parseOptions) => parse(source, { ...parseOptions, maxTokens: TOKENS_MAX }))
-    },
-    onValidate({ addValidationRule, validateFn, setValidationFn }) {
-      setValidationFn((schema, document, rules, validateOptions) =>
-        // Suggestions would let the schema be read where introspection may not.
-        validateFn(schema, document, rules, { ...validateOptions, hideSuggestions: !introspection }),
-      )
-      addValidationRule(SinglePaymentRule)
-      addValidationRule(QuerySizeRule)
-      if (!introspection) addValidationRule(NoSchemaIntrospectionCustomRule)
-    },
-  }
 }
 
 /** Counts each operation against its caller, before anything of it executes. */

@@ -1,0 +1,42 @@
+/** Variables must fit their types; telling a client so costs little, whatever it sent. */
+
+import { getOperationAST, getVariableValues, GraphQLError, type VariableDefinitionNode } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+
+/**
+ * Most faults that one answer lists. graphql-js prints the whole value for each fault, so thousands of unknown
+ * fields would cost a print each; a person corrects no more than these at once.
+ */
+const FAULTS_MAX = 2
+
+/**
+ * Refuses an operation whose variables do not fit, before the executor coerces them: its own limit is fifty
+ * faults, and its messages quote values, which may be secret and which clients log. Here a message says which
+ * variable is wrong and where.
+ */
+export function useVariableRule(): Plugin {
+  return {
+    onExecute({ args, setResultAndStopExecution }) {
+      const definitions = getOperationAST(args.document, args.operationName)?.variableDefinitions ?? []
+      const { errors = [] } = getVariableValues(args.schema, definitions, args.variableValues ?? {}, {
+        maxErrors: FAULTS_MAX,
+        hideSuggestions: true,
+      })
+      if (errors.length === 0) return
+      // One more than the most says that there are more.
+      setResultAndStopExecution({ errors: errors.slice(0, FAULTS_MAX).map(withoutValue) })
+    },
+  }
+}
+
+/** The path comes before the value and holds only names of the schema and indices of lists. */
+function withoutValue({ message, nodes }: GraphQLError): GraphQLError {
+  const [definition] = (nodes ?? []) as readonly VariableDefinitionNode[]
+  const name = definition?.variable.name.value ?? ''
+  const path = /^Variable "\$\w+" has invalid value at ([\w.[\]]+): /.exec(message)?.[1]
+  const place = path === undefined ? '' : ` at "${name}${path}"`
+  return new GraphQLError(`Variable "$${name}" has an invalid value${place}.`, {
+    ...(nodes !== undefined && { nodes }),
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  })
+}
