@@ -6,7 +6,7 @@ import { z } from 'zod'
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Thrown by {@link loadConfig}: `faults` has a line for each setting that is missing or wrong. */
+/** Settings that the gateway cannot start with: `faults` has a line for each that is missing or wrong. */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
 

@@ -2,14 +2,17 @@
 
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { GraphQLSchema } from 'graphql'
 import packageJson from '../package.json' with { type: 'json' }
 import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-payments.ts'
 import { withBreaker } from './atlas/breaker.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { type AuthenticationOptions, createAuthenticate } from './http/authentication.ts'
 import { createForeignCheck } from './http/local-requests.ts'
 import { createRateLimit } from './http/rate-limit.ts'
 import { startHttpServer } from './http/server.ts'
+import { shareCheck } from './http/shared-check.ts'
+import { faultsOfTrustedDocuments } from './http/trusted-documents.ts'
 import { openLedger } from './ledger/open-ledger.ts'
 import { createPaymentDesk } from './payment/pay-order.ts'
 import type { AtlasPayments, Clock, PaymentLedger } from './payment/ports.ts'
@@ -69,8 +72,13 @@ const systemClock: Clock = {
   delay: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
 }
 
-/** Starts the gateway. Rejects when it cannot open its ledger or listen. */
+/**
+ * Starts the gateway. Rejects when it cannot open its ledger or listen, and with {@link ConfigError} before it
+ * opens anything when a trusted document could never execute.
+ */
 export async function createService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
+  const schema = createSchema()
+  checkTrustedDocuments(config, schema)
   const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
   const nowMs = (): number => clock.now().getTime()
@@ -154,7 +162,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     const server = await startHttpServer({
       host: config.HOST,
       port: config.PORT,
-      schema: createSchema(),
+      schema,
       context: (request) => ({ ...request, payments }),
       refuseForeign:
         config.AUTH === 'none'
@@ -175,7 +183,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
           work,
         ),
       // A sign of life is a commit: what only reads could still be unable to claim.
-      checkReady: shareCheck(() => ledger.heartbeat(clock.now()), clock),
+      checkReady: shareCheck(() => ledger.heartbeat(clock.now()), nowMs),
       renderMetrics: () => metrics.render(),
       onFault,
     })
@@ -202,23 +210,13 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   }
 }
 
-/** How long a good readiness check counts, in milliseconds. Whoever can reach the probe could drive commits. */
-const READY_KEPT_MS = 500
-
-/** One check at a time, shared by all who ask meanwhile and shortly after it succeeded. */
-function shareCheck(check: () => Promise<void>, { now }: Clock): () => Promise<void> {
-  let shared: Promise<void> | null = null
-  let keptUntil = 0
-  return () => {
-    if (shared !== null && now().getTime() < keptUntil) return shared
-    keptUntil = Infinity
-    shared = check()
-    shared.then(
-      () => (keptUntil = now().getTime() + READY_KEPT_MS),
-      () => (keptUntil = 0),
-    )
-    return shared
-  }
+function checkTrustedDocuments(
+  { TRUSTED_DOCUMENTS: documents, INTROSPECTION: introspection }: Config,
+  schema: GraphQLSchema,
+): void {
+  if (documents === undefined) return
+  const faults = faultsOfTrustedDocuments(documents, schema, { introspection })
+  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `TRUSTED_DOCUMENTS: ${fault}`))
 }
 
 function createConfiguredTracing(

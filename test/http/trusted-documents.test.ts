@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ConfigError } from '../../src/config.ts'
+import { startGateway, type TestGateway } from '../support/gateway.ts'
 import {
   bearer,
   noEffects,
@@ -20,7 +22,6 @@ const payment =
   'fragment Code on PaymentError {\n  code\n}\n\nmutation Pay($input: PayOrderInput!) {\n  payOrder(input: $input) {\n    __typename\n    ...Code\n  }\n}'
 const reading = 'query Read($orderNo: ID!) {\n  payment(orderNo: $orderNo) {\n    state\n  }\n}'
 const introspection = '{ __schema { __typename } }'
-const stale = 'query Stale {\n  removedField\n}'
 
 const hash = (document: string, algorithm = 'sha256'): string =>
   createHash(algorithm).update(document).digest('hex')
@@ -34,8 +35,6 @@ const manifest = {
   [hash(reading)]: reading,
   [hash(payment, 'sha1')]: payment,
   [`sha256:${hash(`${reading}\n`)}`]: reading,
-  [hash(introspection)]: introspection,
-  [hash(stale)]: stale,
 }
 
 let folder: string
@@ -107,19 +106,22 @@ describe('a document of the manifest', () => {
     expect([reply.status, reply.body]).toEqual([200, { data: { payment: null } }])
   })
 
-  test('reads by GET', async () => {
-    const reply = await get({
-      extensions: { persistedQuery: { version: 1, sha256Hash: hash(reading) } },
-      variables: { orderNo },
-    })
+  const namedInUrl: [string, (document: string) => Record<string, unknown>][] = [
+    ['documentId', (document) => ({ documentId: hash(document) })],
+    ['documentId with the prefix', (document) => ({ documentId: `sha256:${hash(document)}` })],
+    [
+      'extensions.persistedQuery',
+      (document) => ({ extensions: { persistedQuery: { version: 1, sha256Hash: hash(document) } } }),
+    ],
+  ]
+
+  test.each(namedInUrl)('reads by GET with %s', async (_name, named) => {
+    const reply = await get({ ...named(reading), variables: { orderNo } })
     expect([reply.status, reply.body]).toEqual([200, { data: { payment: null } }])
   })
 
-  test('that pays does not do so by GET', async () => {
-    const reply = await get({
-      extensions: { persistedQuery: { version: 1, sha256Hash: hash(payment) } },
-      variables: variables(),
-    })
+  test.each(namedInUrl)('that pays does not do so by GET with %s', async (_name, named) => {
+    const reply = await get({ ...named(payment), variables: variables() })
     expect([reply.status, reply.headers['allow'], reply.body?.data]).toEqual([405, 'POST', undefined])
     expect(gateway.effects()).toEqual(noEffects)
   })
@@ -127,10 +129,6 @@ describe('a document of the manifest', () => {
   test('keeps every other rule: its variables are checked, and callers and rates are', async () => {
     const wrong = await gateway.post({ documentId: hash(payment), variables: { input: { orderNo } } })
     expect([wrong.status, wrong.codes]).toEqual([400, ['BAD_USER_INPUT']])
-    expect((await gateway.post({ documentId: hash(stale) })).codes).toEqual(['GRAPHQL_VALIDATION_FAILED'])
-    expect((await gateway.post({ documentId: hash(introspection) })).codes).toEqual([
-      'GRAPHQL_VALIDATION_FAILED',
-    ])
     expect(gateway.effects()).toEqual(noEffects)
 
     const guarded = await startTracedGateway({
@@ -225,6 +223,12 @@ describe('anything else is refused, and nothing is sent', () => {
     expectUntrusted(await gateway.post({ variables: variables(), ...body() }), message)
   })
 
+  test('an id in the URL of a POST', async () => {
+    const headers = { 'content-type': 'application/json' }
+    const body = JSON.stringify({ variables: variables() })
+    expectUntrusted(await gateway.send('POST', `/graphql?documentId=${hash(payment)}`, headers, body), noId)
+  })
+
   test.each<[string, Record<string, unknown>, string]>([
     ['a query', { query: '{ __typename }' }, onlyIds],
     ['introspection', { query: introspection }, onlyIds],
@@ -238,9 +242,65 @@ describe('anything else is refused, and nothing is sent', () => {
       { extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } },
       notKnown,
     ],
+    ['an unknown id', { documentId: 'f'.repeat(64) }, notKnown],
+    ['a query beside a known id', { query: '{ __typename }', documentId: hash(reading) }, onlyIds],
     ['nothing', {}, noId],
   ])('by GET: %s', async (_what, parameters, message) => {
     expectUntrusted(await get(parameters), message)
+  })
+})
+
+describe('a document that could never execute', () => {
+  const pay = 'payOrder(input: { orderNo: "A1", paymentMethod: BALANCE }) { __typename }'
+  const twice = `mutation { a: ${pay} b: ${pay} }`
+  const wide = '{ a: __typename b: __typename c: __typename d: __typename e: __typename f: __typename }'
+  const long = `{ ${'__typename '.repeat(1_000)} }`
+  const deep = '{a'.repeat(20_000)
+
+  /** Tries to start with these documents, by their names, and gives what stopped the start. */
+  async function startWith(documents: object, environment: Record<string, string> = {}): Promise<unknown> {
+    const path = join(folder, 'tried.json')
+    writeFileSync(path, JSON.stringify(documents))
+    const ledgerPath = join(folder, 'tried.sqlite')
+    const started = await startGateway(gateway.atlas.url, {
+      TRUSTED_DOCUMENTS: path,
+      LEDGER_URL: `sqlite:${ledgerPath}`,
+      ...environment,
+    }).catch((error: unknown) => error)
+    if (!(started instanceof Error)) {
+      await (started as TestGateway).close()
+      return null
+    }
+    expect(existsSync(ledgerPath)).toBe(false)
+    return started
+  }
+
+  test('stops the start, before anything is opened, with every such document and all its faults', async () => {
+    const error = await startWith({
+      good: payment,
+      stale: 'query Stale { removedField anotherOne }',
+      broken: 'query Broken {',
+      twice,
+      wide,
+      long,
+      deep,
+      introspection,
+      alsoGood: '{ __typename }',
+    })
+    expect(error).toBeInstanceOf(ConfigError)
+    expect((error as ConfigError).faults).toEqual([
+      'TRUSTED_DOCUMENTS: stale: Cannot query field "removedField" on type "Query". Cannot query field "anotherOne" on type "Query".',
+      'TRUSTED_DOCUMENTS: broken: Syntax Error: Expected Name, found <EOF>.',
+      'TRUSTED_DOCUMENTS: twice: A document may contain `payOrder` once.',
+      'TRUSTED_DOCUMENTS: wide: An operation may have 5 root fields and 1000 fields in all.',
+      'TRUSTED_DOCUMENTS: long: Syntax Error: Document contains more than 1000 tokens. Parsing aborted.',
+      'TRUSTED_DOCUMENTS: deep: Syntax Error: Document contains more than 1000 tokens. Parsing aborted.',
+      'TRUSTED_DOCUMENTS: introspection: GraphQL introspection has been disabled, but the requested query contained the field "__schema".',
+    ])
+  })
+
+  test('is none that introspects where INTROSPECTION is on', async () => {
+    expect(await startWith({ introspection, good: payment }, { INTROSPECTION: 'on' })).toBeNull()
   })
 })
 

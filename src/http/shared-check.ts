@@ -1,0 +1,23 @@
+/** A check that many may ask for and few should pay for. */
+
+/** How long a good result counts, in milliseconds. */
+const KEPT_MS = 500
+
+/**
+ * One check at a time, shared by all who ask meanwhile and shortly after it succeeded: whoever can reach a probe
+ * could otherwise drive commits. `nowMs` is the present in epoch milliseconds.
+ */
+export function shareCheck(check: () => Promise<void>, nowMs: () => number): () => Promise<void> {
+  let shared: Promise<void> | null = null
+  let keptUntil = 0
+  return () => {
+    if (shared !== null && nowMs() < keptUntil) return shared
+    keptUntil = Infinity
+    shared = check()
+    shared.then(
+      () => (keptUntil = nowMs() + KEPT_MS),
+      () => (keptUntil = 0),
+    )
+    return shared
+  }
+}
