@@ -22,7 +22,7 @@ const TOKENS_MAX = 1_000
  * Most validation errors of a document, besides the one that says there are more. Each searches the whole
  * document for its line and may print a part of it: a hundred of them took 400 ms.
  */
-const ERRORS_MAX = 3
+const ERRORS_MAX = 2
 
 export interface DocumentRules {
   /** Whether documents may ask for the schema, and errors suggest names of it. */
