@@ -2,7 +2,9 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
-import { paymentMethods, refused, type Reply } from './replies.ts'
+import { creditCardShape, type CreditCard } from './credit-card.ts'
+import { paymentMethods, type PaymentMethod } from './offers.ts'
+import { refused, type Reply } from './replies.ts'
 
 export interface Credentials {
   readonly clientId: string
@@ -26,7 +28,7 @@ const orderNoCharsMax = 128
 const orderNoShape = z.string().min(1).max(orderNoCharsMax)
 
 /** Methods that Atlas refuses without a card: VCC pass-through and Merchant of Record. */
-const cardMethods: ReadonlySet<number> = new Set([3, 5])
+const cardMethods: ReadonlySet<PaymentMethod> = new Set([3, 5])
 
 /** Undocumented keys are let through, as Atlas does, while they are plain values. */
 const payRequestShape = z
@@ -40,15 +42,14 @@ const payRequestShape = z
     cid: z.string().nullish(),
   })
   .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .refine(
-    ({ paymentMethod, creditCard }) => !cardMethods.has(paymentMethod) || (creditCard ?? null) !== null,
-    {
-      path: ['creditCard'],
-    },
-  )
 
 /** What pay.do needs of a request; the other fields are checked and dropped. */
-export type PayRequest = Pick<z.infer<typeof payRequestShape>, 'orderNo' | 'paymentMethod'>
+export interface PayRequest {
+  readonly orderNo: string
+  readonly paymentMethod: PaymentMethod
+  /** Null for the methods that need none, even when one was sent. */
+  readonly creditCard: CreditCard | null
+}
 
 export type QueryRequest = Pick<PayRequest, 'orderNo'>
 
@@ -57,9 +58,14 @@ export function checkPayRequest(call: Call, credentials: Credentials): Checked<P
   const body = checkCall(call, credentials, ['orderNo', 'paymentMethod'])
   if (body.kind === 'refused') return body
   const parsed = payRequestShape.safeParse(body.request)
-  if (parsed.success) return { kind: 'accepted', request: parsed.data }
-  const field = String(parsed.error.issues[0]?.path[0] ?? 'body')
-  return refuse(400, `Illegal parameter: ${field}`, orderNoIn(body.request))
+  if (!parsed.success) return refuseField(parsed.error, [], orderNoIn(body.request))
+  const { orderNo, paymentMethod, creditCard } = parsed.data
+  if (!cardMethods.has(paymentMethod)) {
+    return { kind: 'accepted', request: { orderNo, paymentMethod, creditCard: null } }
+  }
+  const card = creditCardShape.safeParse(creditCard)
+  if (!card.success) return refuseField(card.error, ['creditCard'], orderNo)
+  return { kind: 'accepted', request: { orderNo, paymentMethod, creditCard: card.data } }
 }
 
 /** Refuses with 900, 901 or 100; an order number that is none is illegal data (901), the query knows no 400. */
@@ -70,6 +76,8 @@ export function checkQueryRequest(call: Call, credentials: Credentials): Checked
   if (orderNo === null) return refuse(901, 'Illegal request data: orderNo')
   return { kind: 'accepted', request: { orderNo } }
 }
+
+type Refused = Extract<Checked<never>, { kind: 'refused' }>
 
 type JsonObject = Readonly<Record<string, unknown>>
 
@@ -128,10 +136,12 @@ function orderNoIn(body: JsonObject): string | null {
   return orderNoShape.safeParse(body['orderNo']).data ?? null
 }
 
-function refuse(
-  status: number,
-  msg: string,
-  orderNo: string | null = null,
-): Extract<Checked<never>, { kind: 'refused' }> {
+/** Names the first field that is illegal, never its value. */
+function refuseField(error: z.ZodError, within: readonly string[], orderNo: string | null): Refused {
+  const field = [...within, ...(error.issues[0]?.path ?? [])].map(String).join('.')
+  return refuse(400, `Illegal parameter: ${field === '' ? 'body' : field}`, orderNo)
+}
+
+function refuse(status: number, msg: string, orderNo: string | null = null): Refused {
   return { kind: 'refused', reply: refused(status, orderNo, msg), orderNo }
 }

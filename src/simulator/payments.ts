@@ -2,10 +2,11 @@
 
 import type { ServerResponse } from 'node:http'
 import { sendBrokenJson, sendHttpError, sendReply, sendTruncatedGzip } from './answers.ts'
+import { createCardDesk } from './cards.ts'
 import type { PayRequest } from './checks.ts'
 import type { Order, OrderBook } from './orders.ts'
-import { payAccepted, refused } from './replies.ts'
-import { ordinary, type Answer, type Scenario } from './scenarios.ts'
+import { otherOrderNo, payAccepted, refused } from './replies.ts'
+import { ordinary, type Answer, type Scenario, type Ticketing } from './scenario.ts'
 
 export interface PaymentOptions {
   readonly book: OrderBook
@@ -22,31 +23,44 @@ export interface PaymentOptions {
 /** Takes one payment and answers it. What was begun goes on when the client leaves, as it does at Atlas. */
 export type TakePayment = (order: Order, request: PayRequest, response: ServerResponse) => void
 
-/** An order number no request has: what SIM-WRONG-ECHO answers for. */
-const otherOrderNo = 'TESTA20200101000000000'
+/** Atlas's test cards are told by their first name: they are accepted, and the airline declines them later. */
+const declines: ReadonlyMap<string, Ticketing> = new Map([
+  ['Reject', { outcome: 'cancelled', errorCode: '604', delayFactor: 1 }],
+  ['Three DS', { outcome: 'cancelled', errorCode: '616', delayFactor: 1 }],
+])
 
 export function createPayments(options: PaymentOptions): TakePayment {
   const { book, latencyMs, slowMs, guardsOrders, now, after, onCharge } = options
+  const cards = createCardDesk(now)
   const answerAfterMs = { latency: latencyMs, slow: slowMs, nothing: 0 }
 
-  const refusalOf = (order: Order, scenario: Scenario): number | null => {
+  const refusalOf = (order: Order, scenario: Scenario, request: PayRequest): number | null => {
     if (guardsOrders && order.charges > 0) return 404
     if (guardsOrders && order.paymentsUnderWay > 0 && scenario.money !== 'elsewhere') return 406
-    // A scenario that charges nothing says its piece however old the order is.
-    if (scenario.money === 'before-answer' || scenario.money === 'late') {
-      if (now() >= order.payDeadlineAt) return 401
-    }
-    return null
+    // A scenario that charges nothing says its piece however old the order and whatever the card is.
+    if (scenario.money === 'none' || scenario.money === 'elsewhere') return null
+    if (now() >= order.payDeadlineAt) return 401
+    const { paymentMethod, creditCard } = request
+    const { methods, cardType } = order.scenario.offer
+    if (methods.length === 0) return 412
+    if (!methods.includes(paymentMethod)) return 403
+    return creditCard === null ? null : cards.refusalOf(creditCard, { paymentMethod, cardType })
   }
 
-  const charge = (order: Order, paymentMethod: number): void => {
-    book.charge(order, paymentMethod)
+  const charge = (order: Order, { paymentMethod, creditCard }: PayRequest): void => {
+    book.charge(order, {
+      paymentMethod,
+      cardTail: creditCard?.cardNumber.slice(-4) ?? null,
+      ticketing: declines.get(creditCard?.cardHolderFirstName ?? '') ?? null,
+    })
+    if (creditCard !== null) cards.hasPaid(creditCard, paymentMethod)
     onCharge()
   }
 
-  return (order, { paymentMethod }, response) => {
+  return (order, request, response) => {
+    const { paymentMethod } = request
     const scenario = scenarioFor(order, paymentMethod)
-    const refusal = refusalOf(order, scenario)
+    const refusal = refusalOf(order, scenario, request)
     if (refusal !== null) {
       after(latencyMs, () => sendReply(response, refused(refusal, order.orderNo)))
       return
@@ -61,13 +75,13 @@ export function createPayments(options: PaymentOptions): TakePayment {
       case 'before-answer':
         book.startPayment(order)
         after(waitMs, () => {
-          charge(order, paymentMethod)
+          charge(order, request)
           answer()
         })
         break
       case 'late':
         book.startPayment(order)
-        after(slowMs, () => charge(order, paymentMethod))
+        after(slowMs, () => charge(order, request))
         after(waitMs, answer)
         break
       case 'elsewhere':

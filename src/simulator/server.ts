@@ -6,7 +6,7 @@ import { sendJson, sendReply, sendText } from './answers.ts'
 import { acceptsGzip, checkPayRequest, checkQueryRequest, type Call } from './checks.ts'
 import { createOrderBook, viewOf, type SimulatedOrder, type SimulatorTotals } from './orders.ts'
 import { createPayments } from './payments.ts'
-import { orderDetails } from './replies.ts'
+import { answerQuery } from './queries.ts'
 import { scenarioTable } from './scenarios.ts'
 
 export interface SimulatorOptions {
@@ -88,8 +88,8 @@ export async function createSimulator(options: SimulatorOptions): Promise<Simula
       return
     }
     const order = book.see(checked.request.orderNo)
-    order.queries += 1
-    sendReply(response, orderDetails(order, now()))
+    book.read(order)
+    answerQuery(response, order, now())
   }
 
   const orderView = (orderNo: string): SimulatedOrder | undefined => {

@@ -19,6 +19,16 @@ export const properHeaders = {
 /** 10:15:00 in Singapore. */
 export const startAt = Date.UTC(2026, 10, 23, 2, 15, 0)
 
+/** A card of Atlas's sandbox that pays, expiring at the end of the month of `startAt`. */
+export const goodCard = {
+  cardNumber: '4532015112830366',
+  cardCVV: '123',
+  cardExpireMonth: '11',
+  cardExpireYear: '26',
+  cardHolderFirstName: 'Ada',
+  cardHolderLastName: 'Test',
+}
+
 interface Clock {
   at: number
 }
@@ -34,7 +44,7 @@ export interface TestSimulator {
   readonly clock: Clock
   call(path: string, init?: Partial<Dispatcher.RequestOptions>): Promise<Called>
   /** The parsed answer to a pay.do that is expected to be readable. */
-  pay(orderNo: string, paymentMethod?: number): Promise<unknown>
+  pay(orderNo: string, paymentMethod?: number, creditCard?: object): Promise<unknown>
   query(orderNo: string): Promise<unknown>
   /** The four facts most tests are about. */
   money(orderNo: string): object
@@ -73,10 +83,7 @@ export async function startSimulator(options: Partial<SimulatorOptions> = {}): P
     simulator,
     clock,
     call,
-    async pay(orderNo, paymentMethod = 1) {
-      // Atlas refuses these two without a card.
-      const creditCard =
-        paymentMethod === 3 || paymentMethod === 5 ? { cardNumber: '4532015112830366' } : null
+    async pay(orderNo, paymentMethod = 1, creditCard = goodCard) {
       return jsonOf(await call('/pay.do', { body: JSON.stringify({ orderNo, paymentMethod, creditCard }) }))
     },
     async query(orderNo) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { jsonOf, properHeaders, refusal, startSimulator } from './atlas-client.ts'
+import { goodCard, jsonOf, properHeaders, refusal, startSimulator } from './atlas-client.ts'
 
 const orderNo = 'TESTA20261123101500123'
 const payBody = { orderNo, paymentMethod: 1 }
@@ -156,9 +156,11 @@ describe('pay.do', () => {
     [{ clientOrderNo: 'mine', requestSource: 'web', creditCard: null }],
     [{ clientOrderNo: null, requestSource: null }],
     [{ supportCreditTransPayment: '1', cid: 'tenant', somethingElse: 7 }],
-    [{ paymentMethod: 3, creditCard: { cardNumber: '4532015112830366' } }],
-    [{ paymentMethod: 5, creditCard: {} }],
+    [{ paymentMethod: 3, creditCard: goodCard }],
+    [{ paymentMethod: 5, creditCard: goodCard }],
     [{ paymentMethod: 4 }],
+    [{ creditCard: { cardNumber: 'no card' } }],
+    [{ paymentMethod: 4, creditCard: {} }],
   ])('pays with %j', async (fields) => {
     const { call, simulator } = await startSimulator()
     const answer = await call('/pay.do', { body: JSON.stringify({ ...payBody, ...fields }) })

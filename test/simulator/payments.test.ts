@@ -35,6 +35,7 @@ test('A payment is accepted in gzip-compressed JSON and charged once', async () 
     scenario: 'ORDINARY',
     state: 'paid',
     paymentMethod: 1,
+    cardTail: null,
     createdAt: paidAt,
     payDeadlineAt: new Date(startAt + 30 * minuteMs).toISOString(),
     paidAt,
@@ -115,6 +116,20 @@ test('A payment one second before the deadline is accepted, and 404 stays the an
     charges: 1,
     paidAt: '2026-11-23T02:44:59.000Z',
   })
+})
+
+test('SIM-DEADLINE-SOON pays for 60 seconds from its first sight', async () => {
+  const { clock, pay, query, money } = await startSimulator()
+  const reading = { orderStatus: '0', payTime: null, tktLimitTime: '2026-11-23 10:16:00' }
+  expect(await query('SIM-DEADLINE-SOON-1')).toMatchObject(reading)
+  expect(await query('SIM-DEADLINE-SOON-2')).toMatchObject(reading)
+  clock.at = startAt + minuteMs - 1
+  expect(await pay('SIM-DEADLINE-SOON-1')).toMatchObject({ status: 0 })
+  clock.at = startAt + minuteMs
+  const msg = 'The payment deadline of the order has passed'
+  expect(await pay('SIM-DEADLINE-SOON-2')).toEqual(refusal(401, msg, 'SIM-DEADLINE-SOON-2'))
+  expect(await query('SIM-DEADLINE-SOON-2')).toMatchObject(reading)
+  expect(money('SIM-DEADLINE-SOON-2')).toEqual({ state: 'unpaid', payRequests: 1, charges: 0, paidAt: null })
 })
 
 test('Orders do not share their state', async () => {

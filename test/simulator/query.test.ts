@@ -95,7 +95,12 @@ test('A paid order names its payment, and its tickets once they are issued', asy
     ticketStatus: '1',
     updatedTime: '2026-11-23 10:16:05',
     paxTicketInfos: [{ ...passenger, ticketNos: ['S67709'], airlinePNRs: ['S67709'] }],
-    airlineBookings: [{ airlinePnr: 'S67709', airlineName: 'QG', tailDigitsOfPaymentCard: null }],
+    airlineBookings: [{ airlinePnr: 'S67709', airlineName: 'QG', tailDigitsOfPaymentCard: '0366' }],
   })
-  expect(simulator.order(orderNo)).toMatchObject({ state: 'ticketed', queries: 4, charges: 1 })
+  expect(simulator.order(orderNo)).toMatchObject({
+    state: 'ticketed',
+    cardTail: '0366',
+    queries: 4,
+    charges: 1,
+  })
 })
