@@ -33,29 +33,16 @@ const atlasAsMerchant = 5
 /** Letters of Western European names, hyphens, and the blank that Atlas's own test name has. */
 const holderName = /^[A-Za-zÀ-ÖØ-öø-ÿ -]+$/
 
-interface Refusals {
-  /** Those of the last window. */
-  readonly at: readonly number[]
-  readonly blockedUntil: number
-}
-
 export function createCardDesk(now: () => number): CardDesk {
   const secret = randomBytes(32)
   const digestOf = ({ cardNumber }: CreditCard): string =>
     createHmac('sha256', secret).update(cardNumber).digest('base64')
-  const refusals = new Map<string, Refusals>()
+  /** The instants of a card's refusals that still count, at most one more than `refusalsMax`. */
+  const refusals = new Map<string, readonly number[]>()
   const paidBefore = new Map<string, true>()
 
-  const countRefusal = (digest: string, at: number): void => {
-    const recent = (refusals.get(digest)?.at ?? []).filter((earlier) => earlier > at - refusalWindowMs)
-    const all = [...recent, at]
-    const isOnceTooOften = all.length > refusalsMax
-    remember(
-      refusals,
-      digest,
-      isOnceTooOften ? { at: [], blockedUntil: at + refusalWindowMs } : { at: all, blockedUntil: 0 },
-    )
-  }
+  const recentRefusalsOf = (digest: string, at: number): number[] =>
+    (refusals.get(digest) ?? []).filter((earlier) => earlier > at - refusalWindowMs)
 
   return {
     refusalOf(card, use) {
@@ -63,15 +50,21 @@ export function createCardDesk(now: () => number): CardDesk {
       const digest = digestOf(card)
       const isKnown = use.paymentMethod === atlasAsMerchant && paidBefore.has(digest)
       if (card.cardCVV === null && !isKnown) return 400
-      if (at < (refusals.get(digest)?.blockedUntil ?? 0)) return 413
+      if (isBlocked(refusals.get(digest) ?? [], at)) return 413
       const refusal = faultOf(card, use, at)
-      if (refusal !== null) countRefusal(digest, at)
+      if (refusal !== null) remember(refusals, digest, [...recentRefusalsOf(digest, at), at])
       return refusal
     },
     hasPaid(card, paymentMethod) {
       if (paymentMethod === atlasAsMerchant) remember(paidBefore, digestOf(card), true)
     },
   }
+}
+
+/** Nothing is counted while a card is blocked, so the last refusal is the one that was too many. */
+function isBlocked(refusedAt: readonly number[], at: number): boolean {
+  const lastAt = refusedAt.at(-1) ?? -Infinity
+  return refusedAt.length > refusalsMax && at < lastAt + refusalWindowMs
 }
 
 function faultOf(card: CreditCard, { paymentMethod, cardType }: CardUse, at: number): 413 | 414 | null {
