@@ -4,13 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql'
 import { createYoga, type Plugin } from 'graphql-yoga'
-import type { Caller, SchemaContext } from '../schema/index.ts'
+import { type Caller, english, type Language, languages, type SchemaContext } from '../schema/index.ts'
 import type { Authenticate } from './authentication.ts'
 import { allowOrigin } from './cors.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { useDocumentRules } from './document-rules.ts'
 import { createErrorMask, faultMessage } from './error-masking.ts'
 import { graphiqlOptions } from './graphiql.ts'
+import { createChooseLanguage } from './language.ts'
 import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { admit } from './request-gate.ts'
@@ -26,6 +27,7 @@ export const GRAPHQL_PATH = '/graphql'
 export interface RequestContext {
   readonly caller: Caller
   readonly requestId: string
+  readonly language: Language
 }
 
 export interface GraphqlOptions {
@@ -60,6 +62,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 /** GraphQL that pays only by POST of JSON, one payment a document, for callers that are known. */
 export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   const { onFault, onRefused, introspection, trustedDocuments } = options
+  const chooseLanguage = createChooseLanguage(languages.values(), english)
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema: options.schema,
     context: options.context,
@@ -113,7 +116,8 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       request.headers.host = 'gateway'
       if (admission.accept !== undefined) request.headers.accept = admission.accept
       if (admission.body !== null) Object.assign(request, { body: admission.body })
-      await yoga(request, response, { caller, requestId })
+      const language = chooseLanguage(request, response)
+      await yoga(request, response, { caller, requestId, language })
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return

@@ -68,6 +68,7 @@ const paymentErrorTable = {
   ORDER_CANCELLED_AFTER_PAYMENT: rule([], 'PAID', 'CONTACT_SUPPORT'),
   INVALID_INPUT: rule([], 'NOT_PAID', 'CORRECT_INPUT'),
   IDEMPOTENCY_KEY_REUSED: rule([], 'NOT_PAID', 'CORRECT_INPUT'),
+  TOTAL_CHANGED: rule([], 'NOT_PAID', 'CORRECT_INPUT'),
 } as const satisfies Record<string, PaymentErrorRule>
 
 export type PaymentErrorCode = keyof typeof paymentErrorTable
@@ -114,6 +115,7 @@ export type AtlasErrorCode = Exclude<
   | 'ORDER_CANCELLED_AFTER_PAYMENT'
   | 'INVALID_INPUT'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'TOTAL_CHANGED'
 >
 
 const codeByAtlasStatus: ReadonlyMap<number, AtlasErrorCode> = new Map(

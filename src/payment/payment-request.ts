@@ -27,10 +27,34 @@ export const textFaults = [
 ] as const
 export type TextFault = (typeof textFaults)[number]
 
+/** Which rule an input broke: one of texts, of the card, or of an amount. */
+export const inputFaults = [
+  ...textFaults,
+  'CARD_NOT_ALLOWED',
+  'CARD_NUMBER',
+  'CARD_EXPIRY_MONTH',
+  'CARD_EXPIRY_YEAR',
+  'CARD_EXPIRED',
+  'CARD_CVV',
+  'CARD_CVV_REQUIRED',
+  'HOLDER_NAME',
+  'COUNTRY_CODE',
+  'PROVINCE_CODE',
+  'CITY',
+  'POST_CODE',
+  'ADDRESS',
+  'PAYMENT_LIMIT',
+  'IP_ADDRESS',
+  'THREE_DS_NOT_ALLOWED',
+  'AMOUNT',
+  'CURRENCY_CODE',
+] as const
+export type InputFaultCode = (typeof inputFaults)[number]
+
 /** The first rule that an input broke, and where. `field` is the path from the mutation's argument. */
 export interface InputFault {
   readonly field: readonly string[]
-  readonly fault: TextFault
+  readonly fault: InputFaultCode
 }
 
 /** Longest accepted text, in UTF-16 code units. Atlas documents no limit; its order numbers have 22. */
@@ -79,7 +103,7 @@ export function readPayOrderInput(input: z.input<typeof payOrderInput>): Checked
   }
   const [issue] = result.error.issues
   if (issue?.code !== 'custom') throw result.error
-  return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as TextFault }
+  return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as InputFaultCode }
 }
 
 /** The first rule that a text breaks, or null when it keeps them all. */

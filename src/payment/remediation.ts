@@ -1,186 +1,10 @@
-/** The sentences for people: what happened, and what to do next, for each code. */
+/** Which sentences say what happened and what to do next: by code, state of the money and fault of the input. */
 
+import type { Language, Sentences } from './language.ts'
+import type { OrderErrorCode } from './order-error.ts'
 import { type PaymentErrorCode, paymentErrorRules, type PaymentState } from './payment-outcome.ts'
-import { type InputFault, TEXT_LENGTH_MAX, type TextFault } from './payment-request.ts'
-
-/** Two sentences of one code. Neither ever contains text that Atlas sent. */
-export interface PaymentErrorSentences {
-  /** What happened, and to the money. */
-  readonly message: string
-  /** What to do next. Codes that need different acts never share it. */
-  readonly remediation: string
-}
-
-const sentences: Record<PaymentErrorCode, PaymentErrorSentences> = {
-  INVALID_REQUEST: {
-    message:
-      'Atlas found a value in the payment request that it does not allow. This request was not charged.',
-    remediation:
-      'Check the payment method and the card details for this order, correct them, and pay the same order again before its deadline.',
-  },
-  PAYMENT_DEADLINE_PASSED: {
-    message: 'The time to pay for this order has run out. This request was not charged.',
-    remediation: 'Search again and create a new order, then pay that one within its deadline.',
-  },
-  ORDER_NOT_PAYABLE: {
-    message:
-      'Atlas does not take a payment for this order in its present state: it may be paid already, or cancelled.',
-    remediation:
-      'Look at the state of the order before anything else. Do not pay or rebook until it shows that the order is unpaid or cancelled.',
-  },
-  PAYMENT_METHOD_UNSUPPORTED: {
-    message: 'This order cannot be paid with the chosen payment method. This request was not charged.',
-    remediation: 'Pay the same order with another payment method that it supports.',
-  },
-  ORDER_ALREADY_PAID: {
-    message: 'This order is paid already.',
-    remediation: 'Nothing needs to be done: treat the order as paid and follow its ticketing.',
-  },
-  PAYMENT_IN_PROGRESS: {
-    message: 'A payment for this order is still being processed.',
-    remediation:
-      'Wait, and look at the order again in a few seconds. Do not start another payment meanwhile.',
-  },
-  PASSENGER_DETAILS_INCOMPLETE: {
-    message: 'Required details of a passenger are missing or wrong. This request was not charged.',
-    remediation:
-      'Complete the passenger details, such as nationality, document and date of birth, in the order or in a new one; then pay it.',
-  },
-  PASSENGER_CANNOT_TRAVEL_ALONE: {
-    message: 'The order has a child who may not travel alone. This request was not charged.',
-    remediation: 'Create a new order that has an adult travelling with the child.',
-  },
-  BAGGAGE_MISMATCH: {
-    message: 'The baggage in the order does not fit its flights. This request was not charged.',
-    remediation: 'Create a new order and choose baggage that all of its flights offer.',
-  },
-  CONTACT_FORMAT_INVALID: {
-    message:
-      'The contact details of the order have a format that is not accepted. This request was not charged.',
-    remediation:
-      'Give the contact a valid e-mail address and a phone number as country code, hyphen, number, in the order or in a new one; then pay it.',
-  },
-  PAYMENT_GATEWAY_ERROR: {
-    message: 'Atlas could not complete the payment: its payment gateway failed, or the balance is too low.',
-    remediation:
-      'Look at the state of the order first. Only when it is unpaid: check the account balance or choose another payment method, then pay the same order.',
-  },
-  NO_PAYMENT_METHOD_AVAILABLE: {
-    message: 'Atlas has no payment method for this order. This request was not charged.',
-    remediation:
-      'Book another offer: create a new order and check which payment methods it supports before paying.',
-  },
-  CARD_NOT_SUPPORTED: {
-    message: 'The card was not accepted for this order. This request was not charged.',
-    remediation:
-      'Use another card or brand. Do not try this card again: repeated failures block it for 30 minutes.',
-  },
-  CARD_MISMATCH: {
-    message: 'The card is of another brand than the order was created for. This request was not charged.',
-    remediation: 'Use a card of the brand that was chosen when the order was created.',
-  },
-  ORDER_NOT_CONFIRMED: {
-    message: 'The airline wants the traveller to confirm this order first. This request was not charged.',
-    remediation: 'Let the traveller confirm the order with the airline, then pay it before its deadline.',
-  },
-  ORDER_NOT_FOUND: {
-    message: 'Atlas does not know an order with this number. This request was not charged.',
-    remediation: 'Check the order number, and that the order was created with the same Atlas account.',
-  },
-  ATLAS_REJECTED_REQUEST: {
-    message: 'Atlas could not read the request that the gateway sent. This request was not charged.',
-    remediation:
-      'Report this to the operator of the payment service: the gateway or its settings need a correction.',
-  },
-  ATLAS_ACCESS_DENIED: {
-    message: 'Atlas refused the access of this payment service. This request was not charged.',
-    remediation:
-      'Report this to the operator of the payment service: the Atlas credentials, permissions or IP allow-list need attention.',
-  },
-  ATLAS_RATE_LIMITED: {
-    message: 'Atlas is receiving too many requests at the moment. This request was not charged.',
-    remediation: 'Wait for the stated number of seconds, then send the same payment again.',
-  },
-  ATLAS_UNREACHABLE: {
-    message: 'The payment did not reach Atlas: nothing was sent. This request was not charged.',
-    remediation: 'Send the same payment again in a few seconds.',
-  },
-  OUTCOME_UNKNOWN: {
-    message:
-      'The payment may have been sent, and it is not known what became of it. The order may have been charged.',
-    remediation:
-      'Do not pay or book again. Look at the state of the order until it shows whether the order is paid; if it stays unclear, ask support.',
-  },
-  PAYMENT_NOT_APPLIED: {
-    message:
-      'This payment was not applied: Atlas kept reporting the order as unpaid. This request was not charged.',
-    remediation:
-      'Look at the order once more. If it is still unpaid and within its deadline, pay it with a new payment (and a new idempotencyKey).',
-  },
-  ORDER_CANCELLED_AFTER_PAYMENT: {
-    message: 'The order was paid and then cancelled. The money has to come back, which cannot be seen here.',
-    remediation:
-      'Do not pay this order again. Ask support to confirm the refund, and book anew if the trip is still wanted.',
-  },
-  INVALID_INPUT: {
-    message: 'The input is not valid. Nothing was sent.',
-    remediation: 'Correct the field that is named in `field` and send the payment again.',
-  },
-  IDEMPOTENCY_KEY_REUSED: {
-    message: 'This idempotencyKey was used before with other input. Nothing was sent.',
-    remediation:
-      'Make a new idempotencyKey for each payment that is meant, and repeat a key only with the very same input.',
-  },
-}
-
-/** Where a readback told more than the code alone: what it means when the order turned out PAID or NOT_PAID. */
-const sentencesByState: Partial<
-  Record<PaymentErrorCode, Partial<Record<PaymentState, PaymentErrorSentences>>>
-> = {
-  ORDER_NOT_PAYABLE: {
-    PAID: {
-      message: 'Atlas takes no payment for this order because it is paid.',
-      remediation: 'Do not pay or rebook. Treat the order as paid and follow its ticketing.',
-    },
-    NOT_PAID: {
-      message: 'Atlas does not take a payment for this order in its present state. It is not paid.',
-      remediation:
-        'Look at the order: if it is cancelled or its deadline has passed, create a new order and pay that one.',
-    },
-  },
-  PAYMENT_GATEWAY_ERROR: {
-    NOT_PAID: {
-      message:
-        'Atlas could not complete the payment: its payment gateway failed, or the balance is too low. The order is not paid.',
-      remediation: 'Check the account balance or choose another payment method, then pay the same order.',
-    },
-  },
-  PAYMENT_IN_PROGRESS: {
-    UNKNOWN: {
-      message: 'An earlier payment of this order has no known outcome yet. The order may have been charged.',
-      remediation:
-        'Wait until the earlier payment is settled, and look at the order again. Do not start another payment meanwhile.',
-    },
-  },
-}
-
-const faultSentences: Record<TextFault, (field: string) => string> = {
-  EMPTY: (field) => `${field} is empty. Nothing was sent.`,
-  TOO_LONG: (field) => `${field} is longer than ${TEXT_LENGTH_MAX} characters. Nothing was sent.`,
-  SURROUNDING_BLANKS: (field) => `${field} begins or ends with a blank. Nothing was sent.`,
-  CONTROL_CHARACTER: (field) => `${field} contains a control or invisible character. Nothing was sent.`,
-  KEY_FORMAT: (field) => `${field} has to be 16 to 128 visible ASCII characters. Nothing was sent.`,
-  COMMA: (field) => `${field} contains a comma: give one value, for one order. Nothing was sent.`,
-}
-
-/** What to do when the order is in another state than the code alone tells: another payment of it was made. */
-const remediationByState: Partial<Record<PaymentState, string>> = {
-  PAID: 'The order itself is paid. Do not pay or rebook: treat it as paid and follow its ticketing.',
-  IN_PROGRESS:
-    'Another payment of the order is under way. Wait, and look at the order again in a few seconds.',
-  UNKNOWN:
-    'The outcome of another payment of the order is not known yet. Do not pay or rebook; look at the order until it shows whether it is paid.',
-}
+import { type InputFault, TEXT_LENGTH_MAX } from './payment-request.ts'
+import { type TicketingFailureCode, ticketingFailureRules } from './ticketing-failure.ts'
 
 /** What the sentences depend on besides the code. */
 export interface SentenceContext {
@@ -190,25 +14,52 @@ export interface SentenceContext {
   readonly inputFault?: InputFault | null
 }
 
-/** The sentences of a code. */
+/** The sentences of a code that a payment ended with. */
 export function sentencesOf(
+  language: Language,
   code: PaymentErrorCode,
   { paymentState, inputFault = null }: SentenceContext = {},
-): PaymentErrorSentences {
-  const { message, remediation } = knownSentences(code, paymentState) ?? sentences[code]
-  if (inputFault === null) return { message, remediation }
-  const field = inputFault.field.at(-1) ?? ''
-  return { message: faultSentences[inputFault.fault](field), remediation }
+): Sentences {
+  const { byCode } = language.paymentErrors
+  const sentences = knownSentences(language, code, paymentState) ?? byCode[code]
+  return inputFault === null ? sentences : { ...sentences, message: faultMessage(language, inputFault) }
+}
+
+/** The sentences of a code that the reading of an order ended with. */
+export function orderErrorSentencesOf(
+  language: Language,
+  code: OrderErrorCode,
+  inputFault: InputFault | null = null,
+): Sentences {
+  const sentences = language.orderErrors[code]
+  return inputFault === null ? sentences : { ...sentences, message: faultMessage(language, inputFault) }
+}
+
+/** The sentences of a ticketing failure. The remediation says what becomes of the money, then what to do. */
+export function ticketingSentencesOf(language: Language, code: TicketingFailureCode): Sentences {
+  const { byCode, byMoney } = language.ticketingFailures
+  const { message, remediation } = byCode[code]
+  const money = byMoney[ticketingFailureRules.get(code)!.money]
+  return { message, remediation: `${money}${language.sentenceSeparator}${remediation}` }
 }
 
 /** The sentences where more is known than the code tells; the same rule as `adviceOf`. */
 function knownSentences(
+  { paymentErrors }: Language,
   code: PaymentErrorCode,
   state: PaymentState | undefined,
-): PaymentErrorSentences | undefined {
+): Sentences | undefined {
   if (state === undefined || state === paymentErrorRules.get(code)!.paymentState) return undefined
-  const special = sentencesByState[code]?.[state]
+  const byCodeAndState: Partial<Record<PaymentErrorCode, Partial<Record<PaymentState, Sentences>>>> =
+    paymentErrors.byCodeAndState
+  const special = byCodeAndState[code]?.[state]
   if (special !== undefined) return special
-  const remediation = remediationByState[state]
-  return remediation === undefined ? undefined : { message: sentences[code].message, remediation }
+  if (state === 'NOT_PAID') return undefined
+  return { message: paymentErrors.byCode[code].message, remediation: paymentErrors.remediationByState[state] }
+}
+
+/** Which rule an input broke. A nested field is named with what it is part of, as in `card.number`. */
+function faultMessage({ inputFaults }: Language, { field, fault }: InputFault): string {
+  const named = field[0] === 'input' ? field.slice(1) : field
+  return inputFaults[fault](named.join('.'), TEXT_LENGTH_MAX)
 }

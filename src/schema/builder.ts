@@ -3,16 +3,19 @@
 import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLError } from 'graphql'
+import type { Language } from '../payment/language.ts'
 import type { PaymentDesk } from '../payment/pay-order.ts'
 import type { PaymentMethod } from '../payment/payment-request.ts'
 import { type Caller, mayPay, mayRead } from './caller.ts'
 
-/** What resolvers are given: the use cases, and who asks. */
+/** What resolvers are given: the use cases, who asks, and in which language. */
 export interface SchemaContext {
   readonly payments: PaymentDesk
   readonly caller: Caller
   /** Names the request in the log. */
   readonly requestId: string
+  /** In which sentences for people are said. */
+  readonly language: Language
 }
 
 export const builder = new SchemaBuilder<{

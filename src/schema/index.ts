@@ -3,6 +3,7 @@
 import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
 import { builder } from './builder.ts'
 import './date-time.ts'
+import './language.ts'
 import './pay-order.ts'
 import './payment-error.ts'
 import './payment-method.ts'
@@ -10,6 +11,8 @@ import './payment.ts'
 import './payment-result.ts'
 import './payment-success.ts'
 
+export type { Language } from '../payment/language.ts'
+export { english, languages } from '../payment/languages.ts'
 export type { SchemaContext } from './builder.ts'
 export type { Caller } from './caller.ts'
 

@@ -1,5 +1,7 @@
 /** PaymentError and the catalogue of its codes. */
 
+import type { Language as SpokenLanguage } from '../payment/language.ts'
+import { english, languages } from '../payment/languages.ts'
 import {
   adviceOf,
   type PaymentErrorCode as Code,
@@ -14,6 +16,7 @@ import {
 import { sentencesOf } from '../payment/remediation.ts'
 import { builder } from './builder.ts'
 import { describedValues } from './described-values.ts'
+import { Language } from './language.ts'
 
 const stateDescriptions: Record<State, string> = {
   NOT_PAID: 'No money moved, as far as this gateway and Atlas know.',
@@ -38,7 +41,7 @@ const actionDescriptions: Record<Action, string> = {
 }
 
 const codeDescriptions = Object.fromEntries(
-  paymentErrorCodes.map((code) => [code, sentencesOf(code).message]),
+  paymentErrorCodes.map((code) => [code, sentencesOf(english, code).message]),
 ) as Record<Code, string>
 
 export const PaymentState = builder.enumType('PaymentState', {
@@ -63,12 +66,14 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
   fields: (t) => ({
     code: t.expose('code', { type: PaymentErrorCode, description: 'The reason, for programs.' }),
     message: t.string({
-      description: 'What happened, in a sentence for people. Do not parse it.',
-      resolve: (error) => sentencesOf(error.code, error).message,
+      description:
+        'What happened, in a sentence for people, in the language that `Accept-Language` asks for. Do not parse it.',
+      resolve: (error, _args, { language }) => sentencesOf(language, error.code, error).message,
     }),
     remediation: t.string({
-      description: 'What to do next, in a sentence for people. Do not parse it; programs read `action`.',
-      resolve: (error) => sentencesOf(error.code, error).remediation,
+      description:
+        'What to do next, in a sentence for people, in the language of `message`. Do not parse it; programs read `action`.',
+      resolve: (error, _args, { language }) => sentencesOf(language, error.code, error).remediation,
     }),
     action: t.field({
       type: RemediationAction,
@@ -110,37 +115,43 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
   }),
 })
 
-const PaymentErrorDescription = builder.objectRef<Code>('PaymentErrorDescription').implement({
+/** A code, and the language in which it is described. */
+interface DescribedCode {
+  readonly code: Code
+  readonly language: SpokenLanguage
+}
+
+const PaymentErrorDescription = builder.objectRef<DescribedCode>('PaymentErrorDescription').implement({
   description: 'One code that a PaymentError can have, with everything that is the same each time it occurs.',
   fields: (t) => ({
-    code: t.field({ type: PaymentErrorCode, description: 'The code.', resolve: (code) => code }),
+    code: t.expose('code', { type: PaymentErrorCode, description: 'The code.' }),
     atlasStatuses: t.intList({
       description:
         'Values of `status` in an Atlas answer that lead to this code. Empty when the gateway concludes it from something else.',
-      resolve: (code) => [...paymentErrorRules.get(code)!.atlasStatuses],
+      resolve: ({ code }) => [...paymentErrorRules.get(code)!.atlasStatuses],
     }),
     paymentState: t.field({
       type: PaymentState,
       description:
         'What the code alone tells about the money. A PaymentError can know more: its own `paymentState` prevails.',
-      resolve: (code) => paymentErrorRules.get(code)!.paymentState,
+      resolve: ({ code }) => paymentErrorRules.get(code)!.paymentState,
     }),
     action: t.field({
       type: RemediationAction,
       description: 'What to do next, for programs.',
-      resolve: (code) => paymentErrorRules.get(code)!.action,
+      resolve: ({ code }) => paymentErrorRules.get(code)!.action,
     }),
     retryable: t.boolean({
       description: 'True when the very same input may be sent again and cannot charge twice.',
-      resolve: (code) => paymentErrorRules.get(code)!.retryable,
+      resolve: ({ code }) => paymentErrorRules.get(code)!.retryable,
     }),
     message: t.string({
       description: 'What happened, in a sentence for people.',
-      resolve: (code) => sentencesOf(code).message,
+      resolve: ({ code, language }) => sentencesOf(language, code).message,
     }),
     remediation: t.string({
       description: 'What to do next, in a sentence for people.',
-      resolve: (code) => sentencesOf(code).remediation,
+      resolve: ({ code, language }) => sentencesOf(language, code).remediation,
     }),
   }),
 })
@@ -149,6 +160,17 @@ builder.queryField('paymentErrorCatalog', (t) =>
   t.field({
     type: [PaymentErrorDescription],
     description: 'Every code that a PaymentError can have, so that a frontend can prepare its texts.',
-    resolve: () => paymentErrorCodes,
+    args: {
+      language: t.arg({
+        type: Language,
+        required: false,
+        description:
+          'The language of the sentences. When null or left out, the one that `Accept-Language` asks for.',
+      }),
+    },
+    resolve: (_root, { language: tag }, context) => {
+      const language = languages.get(tag ?? '') ?? context.language
+      return paymentErrorCodes.map((code) => ({ code, language }))
+    },
   }),
 )

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { english } from '../../src/payment/languages.ts'
 import { paymentErrorRules } from '../../src/payment/payment-outcome.ts'
 import { sentencesOf } from '../../src/payment/remediation.ts'
 import { createFastClock } from '../support/fast-clock.ts'
@@ -98,7 +99,7 @@ describe('status', () => {
       expect(await pay({ orderNo, paymentMethod: 'BALANCE' })).toEqual({
         __typename: 'PaymentError',
         code,
-        ...sentencesOf(code),
+        ...sentencesOf(english, code),
         action,
         paymentState,
         retryable,
@@ -201,7 +202,7 @@ describe('input that is refused', () => {
       __typename: 'PaymentError',
       code: 'INVALID_INPUT',
       message: expect.stringMatching(new RegExp(`^${field} .+ Nothing was sent\\.$`)) as string,
-      remediation: sentencesOf('INVALID_INPUT').remediation,
+      remediation: sentencesOf(english, 'INVALID_INPUT').remediation,
       action: 'CORRECT_INPUT',
       paymentState: 'NOT_PAID',
       retryable: false,
@@ -316,7 +317,7 @@ test('the catalogue has every code with the texts that errors show', async () =>
         paymentState,
         action,
         retryable,
-        ...sentencesOf(code),
+        ...sentencesOf(english, code),
       }),
     ),
   })

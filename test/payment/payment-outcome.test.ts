@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { english } from '../../src/payment/languages.ts'
 import {
   adviceOf,
   codeOfAtlasStatus,
@@ -34,6 +35,7 @@ PAYMENT_NOT_APPLIED           |           | NOT_PAID    | CHECK_ORDER           
 ORDER_CANCELLED_AFTER_PAYMENT |           | PAID        | CONTACT_SUPPORT       |       |
 INVALID_INPUT                 |           | NOT_PAID    | CORRECT_INPUT         |       |
 IDEMPOTENCY_KEY_REUSED        |           | NOT_PAID    | CORRECT_INPUT         |       |
+TOTAL_CHANGED                 |           | NOT_PAID    | CORRECT_INPUT         |       |
 `
 
 test('the code table is the designed one', () => {
@@ -80,7 +82,7 @@ describe('what to do, by code and state of the money', () => {
 
   test.each(pairs)('$code with $state contradicts neither itself nor its sentences', ({ code, state }) => {
     const { action, retryable } = adviceOf(code, state)
-    const { message, remediation } = sentencesOf(code, { paymentState: state })
+    const { message, remediation } = sentencesOf(english, code, { paymentState: state })
     // Only what certainly moved no money may be tried again as it is.
     if (retryable) expect(state).toBe('NOT_PAID')
     if (state === 'PAID') expect(['NONE', 'CONTACT_SUPPORT']).toContain(action)

@@ -1,0 +1,18 @@
+/** English. */
+
+import type { Language } from '../../language.ts'
+import { inputFaults } from './input-faults.ts'
+import { orderErrors } from './order-errors.ts'
+import { paymentErrors } from './payment-errors.ts'
+import { ticketingFailures } from './ticketing-failures.ts'
+
+const english: Language = {
+  tag: 'en',
+  sentenceSeparator: ' ',
+  paymentErrors,
+  inputFaults,
+  orderErrors,
+  ticketingFailures,
+}
+
+export default english
