@@ -59,6 +59,7 @@ const gatewayEnvironment = z.object({
     .default('sqlite:data/ledger.sqlite'),
   LEDGER_RETENTION_DAYS: integer(30, 36_500).default(400),
   SETTLE_INTERVAL_MS: integer(50, 60_000).default(2_000),
+  ORDER_POLL_INTERVAL_MS: integer(100, 600_000).default(30_000),
   RELEASE_UNPAID_AFTER_MS: z
     .string()
     .regex(/^(never|\d{1,9})$/, releaseRule)

@@ -68,6 +68,8 @@ async function startDevelopment(environment: Environment): Promise<Running> {
     ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
     // Short, so that a payment that hangs shows what it comes to while one is watching.
     ...(environment['ATLAS_TIMEOUT_MS'] === undefined && { ATLAS_TIMEOUT_MS: '10000' }),
+    // A simulated ticket takes seconds, not minutes.
+    ORDER_POLL_INTERVAL_MS: '1000',
     AUTH: 'none',
     GRAPHIQL: 'on',
     INTROSPECTION: 'on',

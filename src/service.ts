@@ -14,6 +14,8 @@ import { startHttpServer } from './http/server.ts'
 import { shareCheck } from './http/shared-check.ts'
 import { faultsOfTrustedDocuments } from './http/trusted-documents.ts'
 import { openLedger } from './ledger/open-ledger.ts'
+import { createOrderReader } from './order/order-reader.ts'
+import { createOrderWatch } from './order/order-watch.ts'
 import { createPaymentDesk } from './payment/pay-order.ts'
 import type { AtlasPayments, Clock, PaymentLedger } from './payment/ports.ts'
 import { createReadBack } from './payment/read-back.ts'
@@ -85,7 +87,11 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   const tracing = createConfiguredTracing(config, overrides, (exporter) =>
     logFailedExports(exporter, log, nowMs),
   )
-  const metrics = createMetrics({ version, inFlight: () => payments.inFlight() })
+  const metrics = createMetrics({
+    version,
+    inFlight: () => payments.inFlight(),
+    followers: () => orderWatch.followers(),
+  })
   const telemetry: Telemetry = { log, metrics, tracing }
   const onFault = (error: unknown): void => log.error({ err: error }, 'fault')
 
@@ -116,6 +122,13 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     intervalMs: config.SETTLE_INTERVAL_MS,
     onFault,
   })
+  const orders = createOrderReader({ atlas, ledger, clock })
+  const orderWatch = createOrderWatch({
+    reader: orders,
+    clock,
+    intervalMs: config.ORDER_POLL_INTERVAL_MS,
+    onFault,
+  })
   const payments = createPaymentDesk({
     atlas,
     ledger,
@@ -127,7 +140,10 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     exchangeMs: config.ATLAS_TIMEOUT_MS,
     startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
-    onStory: (story) => observePayment(telemetry, story),
+    onStory(story) {
+      observePayment(telemetry, story)
+      orderWatch.touch(story.attempt.orderNo)
+    },
     onFault,
   })
   const settler = createSettler({
@@ -137,7 +153,10 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     clock,
     intervalMs: config.SETTLE_INTERVAL_MS,
     retentionMs: config.LEDGER_RETENTION_DAYS * DAY_MS,
-    onSettled: (attempt) => observeSettlement(telemetry, attempt),
+    onSettled(attempt) {
+      observeSettlement(telemetry, attempt)
+      orderWatch.touch(attempt.orderNo)
+    },
     onUnknown: (count, oldestAgeMs) => metrics.setUnknown(count, oldestAgeMs / 1_000),
     onFault,
   })
@@ -163,7 +182,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       host: config.HOST,
       port: config.PORT,
       schema,
-      context: (request) => ({ ...request, payments }),
+      context: (request) => ({ ...request, payments, orders, orderWatch }),
       refuseForeign:
         config.AUTH === 'none'
           ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })
@@ -196,6 +215,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       async close() {
         log.info({ inFlight: payments.inFlight() }, 'draining')
         server.drain()
+        orderWatch.close()
         await payments.drain()
         await settler.stop()
         await repairs.run()

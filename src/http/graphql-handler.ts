@@ -15,6 +15,8 @@ import { createChooseLanguage } from './language.ts'
 import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { admit } from './request-gate.ts'
+import { useAcceptRule } from './accept-rule.ts'
+import { useRateLimit } from './operation-limits.ts'
 import { type OnRefused, useRefusals } from './refusals.ts'
 import { requestIdOf } from './request-id.ts'
 import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts'
@@ -27,6 +29,8 @@ export const GRAPHQL_PATH = '/graphql'
 export interface RequestContext {
   readonly caller: Caller
   readonly requestId: string
+  /** False when the client takes nothing but a stream of events. */
+  readonly takesJson: boolean
   readonly language: Language
 }
 
@@ -81,6 +85,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     plugins: [
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
       useDocumentRules({ introspection }),
+      useAcceptRule(),
       useRateLimit(options),
       useVariableRule(),
       useRefusals(onRefused),
@@ -117,7 +122,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       if (admission.accept !== undefined) request.headers.accept = admission.accept
       if (admission.body !== null) Object.assign(request, { body: admission.body })
       const language = chooseLanguage(request, response)
-      await yoga(request, response, { caller, requestId, language })
+      await yoga(request, response, { caller, requestId, language, takesJson: admission.takesJson })
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return
@@ -172,29 +177,4 @@ const nobody: Caller = {
   scopes: new Set(),
   orderNos: new Set(),
   paymentMethods: new Set(),
-}
-
-/** Counts each operation against its caller, before anything of it executes. */
-function useRateLimit(options: GraphqlOptions): Plugin<RequestContext> {
-  const { rateLimit, onRateLimited, aroundOperation } = options
-  return {
-    async onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query'
-      setExecuteFn((executionArgs) => aroundOperation(type, async () => executeFn(executionArgs) as unknown))
-      const kind: RateLimitedKind = type === 'mutation' ? 'payment' : 'read'
-      const { caller } = args.contextValue as RequestContext
-      const retryAfterSeconds = await rateLimit.take(kind, caller.subject)
-      if (retryAfterSeconds === null) return
-      onRateLimited(kind)
-      const error = new GraphQLError('You are sending too many requests. Nothing was sent to Atlas.', {
-        extensions: {
-          code: 'RATE_LIMITED',
-          retryable: true,
-          retryAfterSeconds,
-          http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
-        },
-      })
-      setResultAndStopExecution({ errors: [error] })
-    },
-  }
 }

@@ -9,8 +9,16 @@ const REQUEST_BYTES_MAX = 64 * 1024
 const DROPPED_BYTES_MAX = 16 * 1024 * 1024
 
 export type Admission =
-  /** `body` is JSON text for a POST, null for other methods. */
-  | { readonly kind: 'admitted'; readonly body: string | null; readonly accept: string | undefined }
+  /**
+   * `body` is JSON text for a POST, null for other methods. `takesJson` is false when the client takes nothing but
+   * a stream of events, which only a subscription may answer with.
+   */
+  | {
+      readonly kind: 'admitted'
+      readonly body: string | null
+      readonly accept: string | undefined
+      readonly takesJson: boolean
+    }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
 
 /**
@@ -21,7 +29,7 @@ export type Admission =
 export async function admit(request: IncomingMessage): Promise<Admission> {
   const { method, headers } = request
   if (method === 'GET') return admitGet(request)
-  if (method !== 'POST') return { kind: 'admitted', body: null, accept: headers.accept }
+  if (method !== 'POST') return { kind: 'admitted', body: null, accept: headers.accept, takesJson: true }
 
   if (!isJsonInUtf8(headers['content-type'])) {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8.')
@@ -29,16 +37,16 @@ export async function admit(request: IncomingMessage): Promise<Admission> {
   if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request without a content-encoding.')
   }
-  const accept = acceptedJson(headers.accept)
-  if (accept === null) {
-    return refuse(406, 'NOT_ACCEPTABLE', 'Accept application/json or application/graphql-response+json.')
-  }
+  const { json, stream } = acceptedTypes(headers.accept)
+  if (json === null && stream === null) return notAcceptable
   const bytes = await readBody(request)
   if (bytes === null) return refuse(413, 'PAYLOAD_TOO_LARGE', `Send at most ${REQUEST_BYTES_MAX} bytes.`)
   const body = decodeUtf8(bytes)
   if (body === null) return refuse(400, 'BAD_REQUEST', 'The body is not valid UTF-8.')
   const fault = jsonFault(body)
-  return fault === null ? { kind: 'admitted', body, accept } : refuse(400, 'BAD_REQUEST', fault)
+  if (fault !== null) return refuse(400, 'BAD_REQUEST', fault)
+  const accept = [json, stream].filter((type) => type !== null).join(', ')
+  return { kind: 'admitted', body, accept, takesJson: json !== null }
 }
 
 function admitGet({ url = '', headers }: IncomingMessage): Admission {
@@ -48,7 +56,7 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
     const fault = text === null ? null : jsonFault(text)
     if (fault !== null) return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${fault}`)
   }
-  return { kind: 'admitted', body: null, accept: headers.accept }
+  return { kind: 'admitted', body: null, accept: headers.accept, takesJson: true }
 }
 
 function isJsonInUtf8(contentType = ''): boolean {
@@ -61,8 +69,8 @@ function isJsonInUtf8(contentType = ''): boolean {
   )
 }
 
-/** The one JSON type to answer with, or null when the client takes none. */
-function acceptedJson(accept = '*/*'): string | null {
+/** The one JSON type to answer with, and the type of event streams; null for what the client does not take. */
+function acceptedTypes(accept = '*/*'): { readonly json: string | null; readonly stream: string | null } {
   const taken = new Map<string, boolean>()
   for (const range of accept.toLowerCase().split(',')) {
     const [type, ...parameters] = range.split(';').map((part) => part.trim())
@@ -72,10 +80,13 @@ function acceptedJson(accept = '*/*'): string | null {
     taken.get(type) ?? taken.get('application/*') ?? taken.get('*/*') ?? false
   const standard = 'application/graphql-response+json'
   // Plain JSON is what clients get that do not ask for the standard's own type by name.
-  if (taken.get(standard) === true) return standard
-  if (takes('application/json')) return 'application/json'
-  return takes(standard) ? standard : null
+  const plain = takes('application/json') ? 'application/json' : null
+  const json = taken.get(standard) === true ? standard : (plain ?? (takes(standard) ? standard : null))
+  // By name only: who takes anything is better served with JSON.
+  return { json, stream: taken.get(eventStream) === true ? eventStream : null }
 }
+
+const eventStream = 'text/event-stream'
 
 /**
  * The whole body, or null when it is too large. What is too large is read on and dropped, within bounds:
@@ -124,6 +135,13 @@ function jsonFault(text: string): string | null {
   return isObject ? null : 'Send one JSON object: requests are not batched.'
 }
 
-function refuse(status: number, code: string, message: string): Admission {
+function refuse(status: number, code: string, message: string): Extract<Admission, { kind: 'refused' }> {
   return { kind: 'refused', status, code, message: `${message} Nothing was sent.` }
 }
+
+/** What a client is told that takes no type that its operation could be answered with. */
+export const notAcceptable = refuse(
+  406,
+  'NOT_ACCEPTABLE',
+  'Accept application/json or application/graphql-response+json; text/event-stream is for subscriptions.',
+)

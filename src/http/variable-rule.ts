@@ -1,6 +1,12 @@
 /** Variables must fit their types; telling a client so costs little, whatever it sent. */
 
-import { getOperationAST, getVariableValues, GraphQLError, type VariableDefinitionNode } from 'graphql'
+import {
+  type ExecutionArgs,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type VariableDefinitionNode,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 
 /**
@@ -17,16 +23,24 @@ const FAULTS_MAX = 2
 export function useVariableRule(): Plugin {
   return {
     onExecute({ args, setResultAndStopExecution }) {
-      const definitions = getOperationAST(args.document, args.operationName)?.variableDefinitions ?? []
-      const { errors = [] } = getVariableValues(args.schema, definitions, args.variableValues ?? {}, {
-        maxErrors: FAULTS_MAX,
-        hideSuggestions: true,
-      })
-      if (errors.length === 0) return
-      // One more than the most says that there are more.
-      setResultAndStopExecution({ errors: errors.slice(0, FAULTS_MAX).map(withoutValue) })
+      const errors = faultsOf(args)
+      if (errors.length > 0) setResultAndStopExecution({ errors })
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const errors = faultsOf(args)
+      if (errors.length > 0) setResultAndStopExecution({ errors })
     },
   }
+}
+
+function faultsOf({ document, operationName, schema, variableValues }: ExecutionArgs): GraphQLError[] {
+  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const { errors = [] } = getVariableValues(schema, definitions, variableValues ?? {}, {
+    maxErrors: FAULTS_MAX,
+    hideSuggestions: true,
+  })
+  // One more than the most says that there are more.
+  return errors.slice(0, FAULTS_MAX).map(withoutValue)
 }
 
 /** The path comes before the value and holds only names of the schema and indices of lists. */

@@ -5,15 +5,12 @@ export interface Latest<Value> extends AsyncIterableIterator<Value, undefined> {
   offer(value: Value): void
   /** No more values: one that was not taken yet still is. */
   end(): void
-  /** Ends with an error. */
-  fail(error: unknown): void
 }
 
 /** An iterator with one reader. `onEnd` is called once, when it ends or its reader goes away. */
 export function createLatest<Value>(onEnd: () => void): Latest<Value> {
   let waiting: PromiseWithResolvers<IteratorResult<Value, undefined>> | null = null
   let offered: { readonly value: Value } | null = null
-  let failure: { readonly error: unknown } | null = null
   let isOver = false
 
   /** Gives the waiting reader what there is; to do after each change. */
@@ -27,9 +24,7 @@ export function createLatest<Value>(onEnd: () => void): Latest<Value> {
       reader.resolve({ value, done: false })
     } else if (isOver) {
       waiting = null
-      if (failure === null) reader.resolve({ value: undefined, done: true })
-      else reader.reject(failure.error)
-      failure = null
+      reader.resolve({ value: undefined, done: true })
     }
   }
 
@@ -51,7 +46,6 @@ export function createLatest<Value>(onEnd: () => void): Latest<Value> {
     },
     return() {
       offered = null
-      failure = null
       finish()
       return Promise.resolve({ value: undefined, done: true })
     },
@@ -61,11 +55,6 @@ export function createLatest<Value>(onEnd: () => void): Latest<Value> {
       serve()
     },
     end: finish,
-    fail(error) {
-      if (isOver) return
-      failure = { error }
-      finish()
-    },
   }
   return latest
 }

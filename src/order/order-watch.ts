@@ -8,10 +8,10 @@ import { isFinal } from './order-state.ts'
 export interface OrderWatch {
   /**
    * The order now, and again whenever it changed, until it is ticketed or cancelled, the subscriber leaves, its
-   * time is over or this instance ends. Throws {@link WatchesFull}. The iterator fails with {@link OrderUnreadable}
-   * when Atlas says that there is nothing to follow.
+   * time is over or this instance ends. Where Atlas says that there is nothing to follow, that is the last value.
+   * Throws {@link WatchesFull}.
    */
-  follow(orderNo: string): AsyncIterableIterator<Order>
+  follow(orderNo: string): AsyncIterableIterator<Order | OrderUnread>
   /** Something happened to an order: it is read at once when somebody follows it. */
   touch(orderNo: string): void
   /** Subscribers at this moment. */
@@ -25,17 +25,6 @@ export class WatchesFull extends Error {
   constructor() {
     super('This instance has as many subscriptions as it takes.')
     this.name = 'WatchesFull'
-  }
-}
-
-/** Atlas knows no such order, or does not let this gateway read it. */
-export class OrderUnreadable extends Error {
-  readonly unread: OrderUnread
-
-  constructor(unread: OrderUnread) {
-    super('The order cannot be read.')
-    this.name = 'OrderUnreadable'
-    this.unread = unread
   }
 }
 
@@ -59,7 +48,7 @@ const FOLLOW_MAX_MS = 60 * 60_000
 /** Everything about one order that is followed. */
 interface Watched {
   readonly orderNo: string
-  readonly followers: Map<Latest<Order>, { readonly until: number }>
+  readonly followers: Map<Latest<Order | OrderUnread>, { readonly until: number }>
   /** What was told last. */
   told: Order | null
   /** When it was first followed, or changed last. */
@@ -74,7 +63,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   let followers = 0
   let isClosed = false
 
-  function follow(orderNo: string): AsyncIterableIterator<Order> {
+  function follow(orderNo: string): AsyncIterableIterator<Order | OrderUnread> {
     if (isClosed || followers >= followersMax) throw new WatchesFull()
     const now = clock.now().getTime()
     const known = watches.get(orderNo)
@@ -85,7 +74,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       since: now,
       wake: new AbortController(),
     }
-    const follower = createLatest<Order>(() => {
+    const follower = createLatest<Order | OrderUnread>(() => {
       followers -= 1
       watched.followers.delete(follower)
       // Nobody waits any more: the loop has to see it, not to sleep on.
@@ -116,7 +105,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   }
 
   async function readOnce(watched: Watched): Promise<void> {
-    const each = (act: (follower: Latest<Order>) => void): void => {
+    const each = (act: (follower: Latest<Order | OrderUnread>) => void): void => {
       for (const follower of watched.followers.keys()) act(follower)
     }
     try {
@@ -124,10 +113,12 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       if (order.kind === 'unread') {
         // What may pass is waited for; what does not is told.
         const isLasting = order.code === 'ORDER_NOT_FOUND' || order.code === 'ATLAS_ACCESS_DENIED'
-        if (isLasting) each((follower) => follower.fail(new OrderUnreadable(order)))
+        if (isLasting) each((follower) => tellLast(follower, order))
         return
       }
-      if (watched.told === null || !showsSame(watched.told, order)) {
+      // An answer that tells nothing does not undo what was told.
+      const isNews = watched.told === null || (order.facts !== null && !showsSame(watched.told, order))
+      if (isNews) {
         watched.told = order
         watched.since = clock.now().getTime()
         each((follower) => follower.offer(order))
@@ -137,7 +128,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       // A ledger that is away comes back; anything else is a fault, and nobody is left waiting for it.
       if (error instanceof LedgerUnavailable) return
       onFault(error)
-      each((follower) => follower.fail(error))
+      each((follower) => follower.end())
     }
   }
 
@@ -153,6 +144,11 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       for (const watched of watches.values()) for (const follower of watched.followers.keys()) follower.end()
     },
   }
+}
+
+function tellLast(follower: Latest<Order | OrderUnread>, last: OrderUnread): void {
+  follower.offer(last)
+  follower.end()
 }
 
 /**

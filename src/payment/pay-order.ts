@@ -1,15 +1,12 @@
 /** The use case behind `payOrder`: claim, send once, settle, say what happened to the money. */
 
+import { type Withheld, withholdBy } from './check-order.ts'
 import {
   type AttemptChange,
   failed,
-  fingerprintOf,
-  holdsOrder,
   newAttempt,
   orderStateOf,
-  outcomeOf,
   type PaymentAttempt,
-  paymentStateOf,
 } from './payment-attempt.ts'
 import { type PaymentFailed, type PaymentOutcome, paymentErrorRules } from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
@@ -23,6 +20,7 @@ import {
 import type { ReadBack } from './read-back.ts'
 import type { Repairs } from './repairs.ts'
 import { changeTo } from './settlement.ts'
+import { createTelling } from './tell-payment.ts'
 
 /** Who asks, and under which key. */
 export interface PaymentOrigin {
@@ -69,7 +67,7 @@ export class PaymentsFull extends Error {
 export interface PaymentStory {
   /** The attempt as the client is told of it. */
   readonly attempt: PaymentAttempt
-  readonly answer: PayAnswer
+  readonly answer: PayAnswer | Withheld
   readonly durationMs: number
   /** False when the answer could not be committed yet. */
   readonly recorded: boolean
@@ -104,8 +102,8 @@ export interface PaymentDeskOptions {
  */
 const CLAIM_FRESH_MS = 5_000
 
-/** Pause between looks at an attempt that another instance is sending. */
-const LOOK_INTERVAL_MS = 200
+/** Longest reading of an order before its payment, in milliseconds. */
+const CHECK_MAX_MS = 5_000
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { atlas, ledger, readBack, repairs, clock, newPaymentId, onStory, onFault } = options
@@ -114,6 +112,14 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const claims = new Set<Promise<unknown>>()
   /** Attempts that this process is sending or reading back for its client, by payment id. */
   const sending = new Map<string, Promise<PaymentAttempt>>()
+  const { tellWithin, tellHolder, tellReplay } = createTelling({
+    ledger,
+    clock,
+    payWaitMs,
+    sending,
+    closing: closing.signal,
+    onFault,
+  })
 
   async function pay(request: PaymentRequest, origin: PaymentOrigin): Promise<PaymentOutcome> {
     if (closing.signal.aborted) throw new PaymentsClosed()
@@ -123,7 +129,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       paymentId: newPaymentId(),
       caller: origin.caller,
       at,
-      deadlineAt: new Date(at.getTime() + CLAIM_FRESH_MS + startWithinMs + exchangeMs),
+      deadlineAt: new Date(at.getTime() + claimFreshMs(request) + startWithinMs + exchangeMs),
     })
     const claim = await claimFor(attempt, request, origin)
     switch (claim.kind) {
@@ -167,7 +173,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     requestId: string,
   ): Promise<PaymentAttempt> {
     const startBefore = attempt.deadlineAt.getTime() - exchangeMs
-    const answer = await atlas.pay(request, () => clock.now().getTime() <= startBefore)
+    const answer =
+      (await checkApproval(request)) ?? (await atlas.pay(request, () => clock.now().getTime() <= startBefore))
     const change = changeAfter(attempt, answer, clock.now())
     const { attempts, recorded } = await readBack.record([attempt], [change])
     const ended = attempts[0]!
@@ -177,6 +184,13 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     return told
   }
 
+  /** What holds the payment back, when its client said what it may cost; null lets it go on. */
+  async function checkApproval({ orderNo, paymentMethod, expectedTotal }: PaymentRequest) {
+    if (expectedTotal === null) return null
+    const answer = await atlas.queryOrder(orderNo)
+    return withholdBy(answer, { paymentMethod, expectedTotal }, clock.now())
+  }
+
   async function readSoon(unknown: PaymentAttempt): Promise<PaymentAttempt> {
     try {
       return await readBack.soon(unknown, closing.signal)
@@ -184,93 +198,6 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       // No error may hide that the payment was sent.
       onFault(error)
       return unknown
-    }
-  }
-
-  /** What to tell when another attempt holds the order; null when it does so no longer. */
-  async function tellHolder(holder: PaymentAttempt, request: PaymentRequest): Promise<PaymentOutcome | null> {
-    const { paymentId, orderNo } = holder
-    switch (holder.state) {
-      case 'NOT_PAID':
-        return null
-      case 'PAID': {
-        const isCancelled = holder.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
-        return isCancelled ? outcomeOf(holder, true) : failed('ORDER_ALREADY_PAID', orderNo, { paymentId })
-      }
-      case 'CLAIMED':
-      case 'UNKNOWN':
-        if (holder.fingerprint === fingerprintOf(request)) return tellOpen(holder)
-        return failed('PAYMENT_IN_PROGRESS', orderNo, { paymentId, paymentState: paymentStateOf(holder) })
-    }
-  }
-
-  /** Repeats what became of an attempt, with what is known of its order by now; null when it is gone. */
-  async function tellReplay(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
-    if (!isSettled(attempt)) return tellOpen(attempt)
-    if (attempt.state === 'PAID') return outcomeOf(attempt, true)
-    const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
-    if (holder === undefined) return outcomeOf(attempt, true)
-    // The payment that explains the refusal is the one to tell of.
-    if (attempt.code === 'ORDER_ALREADY_PAID' && isSettled(holder)) return outcomeOf(holder, true)
-    const { code, paymentId, atlasStatus } = attempt
-    const paymentState = paymentStateOf(holder)
-    return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
-      paymentId,
-      atlasStatus,
-      paymentState,
-      replayed: true,
-    })
-  }
-
-  /** Shares the outcome of an open attempt that asks for the same; null when it is gone. */
-  async function tellOpen(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
-    const here = sending.get(attempt.paymentId)
-    if (here !== undefined) return tellWithin(here, attempt, true)
-    // Nobody is about to know more: the settler reads it back at its own pace.
-    if (attempt.state === 'UNKNOWN') return outcomeOf(attempt, true)
-    return watch(attempt)
-  }
-
-  /** Waits for an attempt of another instance, by looking at the ledger; null when it was withdrawn. */
-  async function watch(first: PaymentAttempt): Promise<PaymentOutcome | null> {
-    const until = clock.now().getTime() + payWaitMs
-    let attempt: PaymentAttempt | null = first
-    while (
-      attempt !== null &&
-      !isSettled(attempt) &&
-      clock.now().getTime() < until &&
-      !closing.signal.aborted
-    ) {
-      await clock.delay(LOOK_INTERVAL_MS, closing.signal)
-      attempt = await ledger.find(attempt.paymentId)
-    }
-    return attempt === null ? null : outcomeOf(attempt, true)
-  }
-
-  /** Tells the outcome when it comes within the client's wait, else what the ledger knows by then. */
-  async function tellWithin(
-    ending: Promise<PaymentAttempt>,
-    attempt: PaymentAttempt,
-    replayed: boolean,
-  ): Promise<PaymentOutcome> {
-    const waiting = new AbortController()
-    try {
-      const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
-      const told = ended ?? (await lastKnown(attempt))
-      // A refusal can turn out to tell of an earlier attempt, which this request did not start.
-      return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
-    } finally {
-      waiting.abort()
-    }
-  }
-
-  async function lastKnown(attempt: PaymentAttempt): Promise<PaymentAttempt> {
-    try {
-      return (await ledger.find(attempt.paymentId)) ?? attempt
-    } catch (error) {
-      // It may have been sent: an absent ledger must not read as "nothing was sent".
-      onFault(error)
-      return attempt
     }
   }
 
@@ -293,12 +220,12 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   }
 }
 
-function isSettled({ state }: PaymentAttempt): boolean {
-  return state === 'PAID' || state === 'NOT_PAID'
+function claimFreshMs({ expectedTotal }: PaymentRequest): number {
+  return CLAIM_FRESH_MS + (expectedTotal === null ? 0 : CHECK_MAX_MS)
 }
 
 /** What an exchange makes of its attempt. */
-function changeAfter(attempt: PaymentAttempt, answer: PayAnswer, at: Date): AttemptChange {
+function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: Date): AttemptChange {
   switch (answer.kind) {
     case 'accepted': {
       const { pnrCode } = answer
@@ -315,6 +242,10 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer, at: Date): Atte
     case 'not-sent': {
       const { reason } = answer
       return changeTo(attempt, 'NOT_PAID', at, { code: 'ATLAS_UNREACHABLE', reason, requestStarted: false })
+    }
+    case 'withheld': {
+      const { code, reason, retryAfterSeconds } = answer
+      return changeTo(attempt, 'NOT_PAID', at, { code, reason, retryAfterSeconds, requestStarted: false })
     }
     case 'unknown': {
       const { reason, atlasStatus } = answer

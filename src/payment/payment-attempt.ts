@@ -13,6 +13,7 @@ import {
   type PaymentState,
 } from './payment-outcome.ts'
 import type { PaymentMethod, PaymentRequest } from './payment-request.ts'
+import type { WithheldReason } from './check-order.ts'
 import type { NotSentReason, UnknownReason } from './ports.ts'
 
 /**
@@ -30,6 +31,7 @@ export type AttemptState = (typeof attemptStates)[number]
 export type AttemptReason =
   | UnknownReason
   | NotSentReason
+  | WithheldReason
   /** The process that had claimed it ended. */
   | 'PROCESS_ENDED'
   /** A readback decided. */
@@ -188,16 +190,14 @@ export function isRetryable({ state, code }: Pick<PaymentAttempt, 'state' | 'cod
 }
 
 /**
- * Tells whether two requests ask for the same: the order, the method and the texts. Never card data,
- * and not the idempotency key, which is compared by itself.
+ * Tells whether two requests ask for the same: the order, the method, the texts and the approved total. Never
+ * card data, not even whether two cards differ; and not the idempotency key, which is compared by itself.
  */
-export function fingerprintOf({
-  orderNo,
-  paymentMethod,
-  clientOrderNo,
-  requestSource,
-}: PaymentRequest): string {
-  return JSON.stringify([orderNo, paymentMethod, clientOrderNo, requestSource])
+export function fingerprintOf(request: PaymentRequest): string {
+  const { orderNo, paymentMethod, clientOrderNo, requestSource, expectedTotal } = request
+  const texts = [orderNo, paymentMethod, clientOrderNo, requestSource]
+  if (expectedTotal === null) return JSON.stringify(texts)
+  return JSON.stringify([...texts, expectedTotal.amount, expectedTotal.currency])
 }
 
 /** What is known about the money through one attempt. */

@@ -1,6 +1,8 @@
 /** What a client asks for, checked: the trusted form of `PayOrderInput`. */
 
 import { z } from 'zod'
+import type { Card } from './card.ts'
+import { isCurrency, isDecimal, type Money, moneyOf } from './money.ts'
 
 /** How an order can be paid. The same strings are the GraphQL enum; Atlas's numbers stay in `src/atlas`. */
 export const paymentMethods = ['BALANCE', 'VCC_PASSTHROUGH', 'BYOA', 'MOR'] as const
@@ -14,6 +16,10 @@ export interface PaymentRequest {
   readonly clientOrderNo: string | null
   /** A free traffic tag for Atlas, or null when not given. */
   readonly requestSource: string | null
+  /** The card to pay with, or null when none was given. */
+  readonly card: Card | null
+  /** What the payer saw and agreed to, or null when the client does not say. */
+  readonly expectedTotal: Money | null
 }
 
 /** Which rule a text broke. */
@@ -71,17 +77,27 @@ const text = z.string().superRefine((value, context) => {
   if (fault !== null) context.addIssue({ code: 'custom', params: { fault } })
 })
 
+/** A text that keeps a rule, or breaks it with a fault. */
+function textThat(keeps: (value: string) => boolean, fault: InputFaultCode) {
+  return z.string().superRefine((value, context) => {
+    if (!keeps(value)) context.addIssue({ code: 'custom', params: { fault } })
+  })
+}
+
 /** Enough to be unguessable, little enough to be indexed. */
-const idempotencyKey = z.string().superRefine((value, context) => {
-  if (!/^[\x21-\x7e]{16,128}$/.test(value))
-    context.addIssue({ code: 'custom', params: { fault: 'KEY_FORMAT' } })
-})
+const idempotencyKey = textThat((value) => /^[\x21-\x7e]{16,128}$/.test(value), 'KEY_FORMAT')
+
+// Equal amounts are to be equal texts: 86.4 and 86.40 ask for the same.
+const money = z
+  .object({ amount: textThat(isDecimal, 'AMOUNT'), currency: textThat(isCurrency, 'CURRENCY_CODE') })
+  .transform(({ amount, currency }) => moneyOf(amount, currency))
 
 const payOrderInput = z.object({
   orderNo: text,
   paymentMethod: z.enum(paymentMethods),
   clientOrderNo: text.nullish().transform((value) => value ?? null),
   requestSource: text.nullish().transform((value) => value ?? null),
+  expectedTotal: money.nullish().transform((value) => value ?? null),
   idempotencyKey: idempotencyKey.nullish().transform((value) => value ?? null),
 })
 
@@ -99,7 +115,7 @@ export function readPayOrderInput(input: z.input<typeof payOrderInput>): Checked
   const result = payOrderInput.safeParse(input)
   if (result.success) {
     const { idempotencyKey: key, ...request } = result.data
-    return { request, idempotencyKey: key }
+    return { request: { ...request, card: null }, idempotencyKey: key }
   }
   const [issue] = result.error.issues
   if (issue?.code !== 'custom') throw result.error

@@ -4,6 +4,8 @@ import SchemaBuilder from '@pothos/core'
 import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import { GraphQLError } from 'graphql'
 import type { Language } from '../payment/language.ts'
+import type { OrderReader } from '../order/order-reader.ts'
+import type { OrderWatch } from '../order/order-watch.ts'
 import type { PaymentDesk } from '../payment/pay-order.ts'
 import type { PaymentMethod } from '../payment/payment-request.ts'
 import { type Caller, mayPay, mayRead } from './caller.ts'
@@ -11,6 +13,8 @@ import { type Caller, mayPay, mayRead } from './caller.ts'
 /** What resolvers are given: the use cases, who asks, and in which language. */
 export interface SchemaContext {
   readonly payments: PaymentDesk
+  readonly orders: OrderReader
+  readonly orderWatch: OrderWatch
   readonly caller: Caller
   /** Names the request in the log. */
   readonly requestId: string
@@ -22,7 +26,7 @@ export const builder = new SchemaBuilder<{
   Context: SchemaContext
   DefaultFieldNullability: false
   DefaultInputFieldRequiredness: true
-  Scalars: { DateTime: { Input: never; Output: Date } }
+  Scalars: { DateTime: { Input: never; Output: Date }; Decimal: { Input: string; Output: string } }
   AuthScopes: {
     /** May pay this order by this method. */
     paysOrder: { orderNo: string; paymentMethod: PaymentMethod }
@@ -34,6 +38,8 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   defaultInputFieldRequiredness: true,
   scopeAuth: {
+    // A subscription is refused when it begins, not at its first event.
+    authorizeOnSubscribe: true,
     authScopes: ({ caller }) => ({
       paysOrder: ({ orderNo, paymentMethod }) => mayPay(caller, orderNo, paymentMethod),
       readsOrder: (orderNo) => mayRead(caller, orderNo),

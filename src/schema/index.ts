@@ -4,6 +4,8 @@ import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphq
 import { builder } from './builder.ts'
 import './date-time.ts'
 import './language.ts'
+import './money.ts'
+import './order.ts'
 import './pay-order.ts'
 import './payment-error.ts'
 import './payment-method.ts'

@@ -1,12 +1,12 @@
 /** The `payOrder` mutation and its input. */
 
-import { GraphQLError } from 'graphql'
-import { PaymentsClosed, PaymentsFull } from '../payment/pay-order.ts'
 import { readPayOrderInput } from '../payment/payment-request.ts'
-import { LedgerUnavailable } from '../payment/ports.ts'
 import { builder } from './builder.ts'
+import { CardInput } from './card-input.ts'
+import { MoneyInput } from './money.ts'
 import { PaymentMethod } from './payment-method.ts'
 import { PaymentResult } from './payment-result.ts'
+import { asGraphqlError } from './refusals.ts'
 
 const textRules =
   '1 to 64 characters, without surrounding blanks, commas, or control or invisible characters; refused, never trimmed.'
@@ -25,6 +25,18 @@ const PayOrderInput = builder.inputType('PayOrderInput', {
     requestSource: t.string({
       required: false,
       description: `A free tag for where this payment comes from, passed on to Atlas. ${textRules}`,
+    }),
+    card: t.field({
+      type: CardInput,
+      required: false,
+      description:
+        'The card to charge. Only with VCC_PASSTHROUGH and MOR: INVALID_INPUT with the others. Without one these are sent as they are, and Atlas decides.',
+    }),
+    expectedTotal: t.field({
+      type: MoneyInput,
+      required: false,
+      description:
+        'What the payer saw and agreed to: the `total` of the payment option, or of the order where there is none. The order is then read first, and nothing is sent when the amount or the currency differs (TOTAL_CHANGED), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ATLAS_UNREACHABLE).',
     }),
     idempotencyKey: t.string({
       required: false,
@@ -53,32 +65,3 @@ builder.mutationField('payOrder', (t) =>
     },
   }),
 )
-
-/** Seconds after which a refusal for want of a ledger or an instance may be tried again. */
-const RETRY_AFTER_SECONDS = 2
-
-/** Refusals that sent nothing become errors with a code; anything else is a fault, and is masked later. */
-export function asGraphqlError(error: unknown): unknown {
-  const code = refusalCode(error)
-  if (code === null) return error
-  return new GraphQLError(`${refusals[code]} Nothing was sent: send the request again.`, {
-    extensions: {
-      code,
-      retryable: true,
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
-      http: { status: 503, headers: { 'retry-after': String(RETRY_AFTER_SECONDS) } },
-    },
-  })
-}
-
-const refusals = {
-  SHUTTING_DOWN: 'This instance takes no new payments.',
-  OVERLOADED: 'This instance has as many payments under way as it takes.',
-  LEDGER_UNAVAILABLE: 'The payment ledger is not available.',
-}
-
-function refusalCode(error: unknown): keyof typeof refusals | null {
-  if (error instanceof PaymentsClosed) return 'SHUTTING_DOWN'
-  if (error instanceof PaymentsFull) return 'OVERLOADED'
-  return error instanceof LedgerUnavailable ? 'LEDGER_UNAVAILABLE' : null
-}

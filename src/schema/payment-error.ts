@@ -49,7 +49,7 @@ export const PaymentState = builder.enumType('PaymentState', {
   values: describedValues(paymentStates, stateDescriptions),
 })
 
-const RemediationAction = builder.enumType('RemediationAction', {
+export const RemediationAction = builder.enumType('RemediationAction', {
   description: 'What to do after an error, for programs. `remediation` says the same for people.',
   values: describedValues(remediationActions, actionDescriptions),
 })

@@ -10,10 +10,10 @@ import {
 import { textFaultOf } from '../payment/payment-request.ts'
 import { builder } from './builder.ts'
 import { DateTime } from './date-time.ts'
-import { asGraphqlError } from './pay-order.ts'
 import { PaymentErrorCode, PaymentState } from './payment-error.ts'
 import { PaymentMethod } from './payment-method.ts'
 import { PaymentEvidence } from './payment-success.ts'
+import { asGraphqlError } from './refusals.ts'
 
 /** The attempts of one order, oldest first; at least one. */
 type OrderAttempts = readonly [Attempt, ...Attempt[]]

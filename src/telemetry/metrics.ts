@@ -27,6 +27,8 @@ export interface MetricsOptions {
   readonly version: string
   /** Payments under way at this moment. */
   readonly inFlight: () => number
+  /** Subscribers at this moment. */
+  readonly followers: () => number
 }
 
 /** A payment takes some 150 ms and has a deadline of 30 s. */
@@ -36,7 +38,7 @@ const EXCHANGE_SECONDS = [0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.5, 3, 6, 12, 25, 35
 const LEDGER_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5]
 
 /** A registry of its own: importing this file registers nothing. */
-export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
+export function createMetrics({ version, inFlight, followers }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
   const payments = new Counter({
@@ -107,6 +109,14 @@ export function createMetrics({ version, inFlight }: MetricsOptions): Metrics {
     registers,
     collect(): void {
       underWay.set(inFlight())
+    },
+  })
+  const following: Gauge = new Gauge({
+    name: 'atlas_pay_order_subscriptions',
+    help: 'Subscriptions to the progress of an order that this instance serves.',
+    registers,
+    collect(): void {
+      following.set(followers())
     },
   })
   const build = new Gauge({

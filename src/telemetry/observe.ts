@@ -104,6 +104,8 @@ export function observeRequest(
 ): Promise<void> {
   const startedAt = performance.now()
   response.once('close', () => {
+    // How long somebody follows an order says nothing about how long a request takes.
+    if (response.getHeader('content-type') === 'text/event-stream') return
     const status = response.headersSent ? String(response.statusCode) : 'aborted'
     metrics.observeRequest(status, secondsSince(startedAt))
   })

@@ -12,6 +12,8 @@ const request: PaymentRequest = {
   paymentMethod: 'BALANCE',
   clientOrderNo: null,
   requestSource: null,
+  card: null,
+  expectedTotal: null,
 }
 
 const cause = new Error('connect ECONNREFUSED')

@@ -9,7 +9,14 @@ import { paymentErrorRules } from '../../src/payment/payment-outcome.ts'
 import type { PayAnswer } from '../../src/payment/ports.ts'
 import { createTestDesk } from '../support/payment-desk.ts'
 
-const request = { orderNo: 'A1', paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null } as const
+const request = {
+  orderNo: 'A1',
+  paymentMethod: 'BALANCE',
+  clientOrderNo: null,
+  requestSource: null,
+  card: null,
+  expectedTotal: null,
+} as const
 
 const echo = { orderNo: 'A1', paymentMethod: 1, pnrCode: 'ROWFRI', msg: 'success' }
 

@@ -9,6 +9,8 @@ const payment: PaymentRequest = {
   paymentMethod: 'BALANCE',
   clientOrderNo: null,
   requestSource: null,
+  card: null,
+  expectedTotal: null,
 }
 
 describe('the request of pay.do', () => {

@@ -107,7 +107,14 @@ function fresh(): PaymentAttempt {
   const at = new Date()
   const deadlineAt = new Date(at.getTime() + 60 * 60_000)
   return newAttempt(
-    { orderNo: `TESTB${randomUUID()}`, paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null },
+    {
+      orderNo: `TESTB${randomUUID()}`,
+      paymentMethod: 'BALANCE',
+      clientOrderNo: null,
+      requestSource: null,
+      card: null,
+      expectedTotal: null,
+    },
     { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt },
   )
 }

@@ -20,7 +20,14 @@ function unknown(
   paymentMethod: PaymentMethod = 'BALANCE',
   paymentId = 'p2',
 ): PaymentAttempt {
-  const request = { orderNo: 'A1', paymentMethod, clientOrderNo: null, requestSource: null }
+  const request = {
+    orderNo: 'A1',
+    paymentMethod,
+    clientOrderNo: null,
+    requestSource: null,
+    card: null,
+    expectedTotal: null,
+  }
   const attempt = newAttempt(request, { paymentId, caller: 'test', at: claimedAt, deadlineAt })
   return applyChange(attempt, changeTo(attempt, 'UNKNOWN', claimedAt, { code, requestStarted: true }))
 }

@@ -28,6 +28,8 @@ export function attemptFor(
       paymentMethod: 'BALANCE',
       clientOrderNo: null,
       requestSource: null,
+      card: null,
+      expectedTotal: null,
       ...request,
     },
     {

@@ -36,7 +36,14 @@ async function claim(orderNo: string): Promise<Claimed> {
   const at = new Date()
   const deadlineAt = new Date(at.getTime() + 60_000)
   const attempt = newAttempt(
-    { orderNo, paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null },
+    {
+      orderNo,
+      paymentMethod: 'BALANCE',
+      clientOrderNo: null,
+      requestSource: null,
+      card: null,
+      expectedTotal: null,
+    },
     { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt },
   )
   const result = await ledger!.claim(attempt, randomUUID())

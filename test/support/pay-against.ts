@@ -41,5 +41,12 @@ export async function payAgainst(
 
 /** A payment without optional fields. */
 export function paymentOf(orderNo: string): PaymentRequest {
-  return { orderNo, paymentMethod: 'BALANCE', clientOrderNo: null, requestSource: null }
+  return {
+    orderNo,
+    paymentMethod: 'BALANCE',
+    clientOrderNo: null,
+    requestSource: null,
+    card: null,
+    expectedTotal: null,
+  }
 }

@@ -37,6 +37,8 @@ async function pay(baseUrl: string): Promise<PayAnswer> {
     paymentMethod: 'BALANCE',
     clientOrderNo: null,
     requestSource: null,
+    card: null,
+    expectedTotal: null,
   })
   await atlas.close()
   return result

@@ -285,7 +285,7 @@ describe('refusals', () => {
   })
 
   test('by a code that is not of the set count as OTHER', async () => {
-    const metrics = createMetrics({ version: '1.2.3', inFlight: () => 0 })
+    const metrics = createMetrics({ version: '1.2.3', inFlight: () => 0, followers: () => 0 })
     const before = parseExposition((await metrics.render()).body)
     for (const code of ['CANARY', '', 'undefined', 'OTHER', 'toString']) metrics.countRefusal(code)
     const after = parseExposition((await metrics.render()).body)

@@ -39,7 +39,7 @@ const queries = panels.flatMap(({ title, targets }) => targets.map(({ expr }) =>
 let exposed: Map<string, Set<string>>
 
 beforeAll(async () => {
-  const metrics = createMetrics({ version: '1.2.3', inFlight: () => 0 })
+  const metrics = createMetrics({ version: '1.2.3', inFlight: () => 0, followers: () => 0 })
   metrics.countPayment('SUCCESS', 'BALANCE')
   metrics.countSettlement('SUCCESS')
   metrics.countRateLimited('read')

@@ -1,0 +1,119 @@
+/** What a client is told of a payment: its own, one that it shares, or one that was made before. */
+
+import {
+  failed,
+  fingerprintOf,
+  holdsOrder,
+  outcomeOf,
+  type PaymentAttempt,
+  paymentStateOf,
+} from './payment-attempt.ts'
+import type { PaymentOutcome } from './payment-outcome.ts'
+import type { PaymentRequest } from './payment-request.ts'
+import type { Clock, PaymentLedger } from './ports.ts'
+
+export interface TellingOptions {
+  readonly ledger: PaymentLedger
+  readonly clock: Clock
+  /** How long a client waits, in milliseconds. */
+  readonly payWaitMs: number
+  /** Attempts that this process is sending or reading back for its client, by payment id. */
+  readonly sending: ReadonlyMap<string, Promise<PaymentAttempt>>
+  /** Aborted when this instance is about to end: nobody waits for other instances then. */
+  readonly closing: AbortSignal
+  /** Told of faults that must not hide an outcome. Must not throw. */
+  readonly onFault: (error: unknown) => void
+}
+
+/** Pause between looks at an attempt that another instance is sending. */
+const LOOK_INTERVAL_MS = 200
+
+export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFault }: TellingOptions) {
+  /** What to tell when another attempt holds the order; null when it does so no longer. */
+  async function tellHolder(holder: PaymentAttempt, request: PaymentRequest): Promise<PaymentOutcome | null> {
+    const { paymentId, orderNo } = holder
+    switch (holder.state) {
+      case 'NOT_PAID':
+        return null
+      case 'PAID': {
+        const isCancelled = holder.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
+        return isCancelled ? outcomeOf(holder, true) : failed('ORDER_ALREADY_PAID', orderNo, { paymentId })
+      }
+      case 'CLAIMED':
+      case 'UNKNOWN':
+        if (holder.fingerprint === fingerprintOf(request)) return tellOpen(holder)
+        return failed('PAYMENT_IN_PROGRESS', orderNo, { paymentId, paymentState: paymentStateOf(holder) })
+    }
+  }
+
+  /** Repeats what became of an attempt, with what is known of its order by now; null when it is gone. */
+  async function tellReplay(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
+    if (!isSettled(attempt)) return tellOpen(attempt)
+    if (attempt.state === 'PAID') return outcomeOf(attempt, true)
+    const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
+    if (holder === undefined) return outcomeOf(attempt, true)
+    // The payment that explains the refusal is the one to tell of.
+    if (attempt.code === 'ORDER_ALREADY_PAID' && isSettled(holder)) return outcomeOf(holder, true)
+    const { code, paymentId, atlasStatus } = attempt
+    const paymentState = paymentStateOf(holder)
+    return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
+      paymentId,
+      atlasStatus,
+      paymentState,
+      replayed: true,
+    })
+  }
+
+  /** Shares the outcome of an open attempt that asks for the same; null when it is gone. */
+  async function tellOpen(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
+    const here = sending.get(attempt.paymentId)
+    if (here !== undefined) return tellWithin(here, attempt, true)
+    // Nobody is about to know more: the settler reads it back at its own pace.
+    if (attempt.state === 'UNKNOWN') return outcomeOf(attempt, true)
+    return watch(attempt)
+  }
+
+  /** Waits for an attempt of another instance, by looking at the ledger; null when it was withdrawn. */
+  async function watch(first: PaymentAttempt): Promise<PaymentOutcome | null> {
+    const until = clock.now().getTime() + payWaitMs
+    let attempt: PaymentAttempt | null = first
+    while (attempt !== null && !isSettled(attempt) && clock.now().getTime() < until && !closing.aborted) {
+      await clock.delay(LOOK_INTERVAL_MS, closing)
+      attempt = await ledger.find(attempt.paymentId)
+    }
+    return attempt === null ? null : outcomeOf(attempt, true)
+  }
+
+  /** Tells the outcome when it comes within the client's wait, else what the ledger knows by then. */
+  async function tellWithin(
+    ending: Promise<PaymentAttempt>,
+    attempt: PaymentAttempt,
+    replayed: boolean,
+  ): Promise<PaymentOutcome> {
+    const waiting = new AbortController()
+    try {
+      const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
+      const told = ended ?? (await lastKnown(attempt))
+      // A refusal can turn out to tell of an earlier attempt, which this request did not start.
+      return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
+    } finally {
+      waiting.abort()
+    }
+  }
+
+  async function lastKnown(attempt: PaymentAttempt): Promise<PaymentAttempt> {
+    try {
+      return (await ledger.find(attempt.paymentId)) ?? attempt
+    } catch (error) {
+      // It may have been sent: an absent ledger must not read as "nothing was sent".
+      onFault(error)
+      return attempt
+    }
+  }
+
+  return { tellHolder, tellReplay, tellWithin }
+}
+
+function isSettled({ state }: PaymentAttempt): boolean {
+  return state === 'PAID' || state === 'NOT_PAID'
+}
