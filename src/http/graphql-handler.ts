@@ -2,8 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { getOperationAST, GraphQLError, type GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import type { GraphQLSchema } from 'graphql'
+import { createYoga } from 'graphql-yoga'
 import { type Caller, english, type Language, languages, type SchemaContext } from '../schema/index.ts'
 import type { Authenticate } from './authentication.ts'
 import { allowOrigin } from './cors.ts'

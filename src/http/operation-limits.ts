@@ -13,11 +13,11 @@ export function useRateLimit(options: GraphqlOptions): Plugin<RequestContext> {
       const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query'
       setExecuteFn((executionArgs) => aroundOperation(type, async () => executeFn(executionArgs) as unknown))
       const kind = type === 'mutation' ? 'payment' : 'read'
-      const error = await limited(kind, args.contextValue as RequestContext, options)
+      const error = await limited(kind, args.contextValue, options)
       if (error !== null) setResultAndStopExecution({ errors: [error] })
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
-      const error = await limited('read', args.contextValue as unknown as RequestContext, options)
+      const error = await limited('read', args.contextValue, options)
       if (error !== null) setResultAndStopExecution({ errors: [error] })
     },
   }
