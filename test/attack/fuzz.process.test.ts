@@ -30,7 +30,7 @@ const words = fc.constantFrom(
   ...'{ } ( ) [ ] : ! $ @ ... = | & # " """ \\ , query mutation subscription fragment on type true null'.split(
     ' ',
   ),
-  ...'payOrder payment paymentErrorCatalog input orderNo paymentMethod BALANCE __typename __schema $input PayOrderInput ID'.split(
+  ...'payOrder payment order orderProgress paymentErrorCatalog input orderNo paymentMethod BALANCE __typename __schema $input PayOrderInput ID'.split(
     ' ',
   ),
   '-1',
@@ -49,6 +49,8 @@ const documents = fc.oneof(
     arbitrary: fc.constantFrom(
       'query($i: ID!) { payment(orderNo: $i) { state attempts { code } } }',
       'mutation($i: PayOrderInput!) { payOrder(input: $i) { __typename } }',
+      'query($i: ID!) { order(orderNo: $i) { __typename ... on Order { state total { amount } } } }',
+      'subscription($i: ID!) { orderProgress(orderNo: $i) { state } }',
       '{ paymentErrorCatalog { code message } }',
       '{ __typename }',
     ),
@@ -114,7 +116,10 @@ const requests = fc
     ),
     contentType: fc.oneof({ weight: 20, arbitrary: fc.constant('application/json') }, headerValues),
     accept: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, headerValues),
-    host: fc.constantFrom('a', '[', '127.0.0.1', 'a:99999', ''),
+    host: fc.oneof(
+      { weight: 12, arbitrary: fc.constantFrom('localhost', '127.0.0.1', '[::1]:4000') },
+      fc.constantFrom('a', '[', 'a:99999', ''),
+    ),
     body: bodies,
   })
   .map(({ method, path, contentType, accept, host, body }) => {
