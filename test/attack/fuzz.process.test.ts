@@ -2,8 +2,9 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSimulator, type Simulator } from '../../src/simulator/server.ts'
+import { testCredentials } from '../support/gateway.ts'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
-import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
 
 /** Requests of the whole run, and on each connection. */
 const REQUESTS = 20_000
@@ -12,11 +13,11 @@ const PIPELINE = 20
 /** How much larger the process may be afterwards, in bytes. Caches fill within their bounds. */
 const GROWTH_MAX_BYTES = 120_000_000
 
-let atlas: ScriptedAtlas
+let atlas: Simulator
 let gateway: GatewayProcess
 
 beforeAll(async () => {
-  atlas = await startScriptedAtlas(answerStatus(0))
+  atlas = await createSimulator({ host: '127.0.0.1', port: 0, latencyMs: 0, ...testCredentials })
   gateway = await startGatewayProcess(atlas.url, { INTROSPECTION: 'on' })
 })
 
