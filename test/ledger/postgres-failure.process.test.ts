@@ -257,7 +257,7 @@ describe.concurrent('a server that does not answer in time', () => {
   }) => {
     const { ledger, openOther, lockAttempts } = await openPlace(finished)
     const { reads, writes, before } = await prepareCalls(ledger, await openOther())
-    // These two do not look at attempts.
+    // A heartbeat does not look at attempts.
     const { heartbeat, ...writesOfAttempts } = writes
     const calls = { ...reads, ...writesOfAttempts }
     const session = await lockAttempts('ACCESS EXCLUSIVE')

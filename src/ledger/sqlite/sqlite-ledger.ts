@@ -253,7 +253,6 @@ function prepare(database: DatabaseSync) {
     countUnknown: statement(
       `SELECT count(*) AS count, min(claimed_at) AS oldest FROM payment_attempt WHERE state = 'UNKNOWN'`,
     ),
-    // Of a table: without one, SQLite answers without looking at the file.
   }
 }
 
