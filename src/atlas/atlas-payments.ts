@@ -1,5 +1,6 @@
 /** AtlasPayments over HTTP. */
 
+import type { Agent } from 'undici'
 import type { OrderAnswer } from '../payment/order-facts.ts'
 import type { AtlasPayments } from '../payment/ports.ts'
 import { createAtlasAgent } from './atlas-agent.ts'
@@ -52,6 +53,8 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
   // Connections of their own: readbacks never make a payment wait, nor the other way round.
   const payAgent = createAtlasAgent(options)
   const readAgent = createAtlasAgent({ ...options, timeoutMs: readbackTimeoutMs })
+  // Whoever looks at orders must not make the readbacks of payments wait.
+  const queryAgent = createAtlasAgent({ ...options, timeoutMs: readbackTimeoutMs })
 
   return {
     async pay(request, mayStart) {
@@ -71,18 +74,18 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
       deadline.clear()
       return judgePayExchange(request, exchange)
     },
-    readOrder: async (orderNo) => readingOf(await queryOrder(orderNo)),
-    queryOrder,
+    readOrder: async (orderNo) => readingOf(await ask(readAgent, orderNo)),
+    queryOrder: (orderNo) => ask(queryAgent, orderNo),
     async close() {
       // Not `close`, which would wait for handshakes that nobody waits for any more.
-      await Promise.all([payAgent.destroy(), readAgent.destroy()])
+      await Promise.all([payAgent.destroy(), readAgent.destroy(), queryAgent.destroy()])
     },
   }
 
-  async function queryOrder(orderNo: string): Promise<OrderAnswer> {
+  async function ask(agent: Agent, orderNo: string): Promise<OrderAnswer> {
     const deadline = createDeadline()
     deadline.set(readbackTimeoutMs)
-    const exchange = await sendOnce(readAgent, {
+    const exchange = await sendOnce(agent, {
       origin,
       path: `${basePath}/queryOrderDetails.do`,
       headers,

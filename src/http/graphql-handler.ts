@@ -31,6 +31,8 @@ export interface RequestContext {
   readonly requestId: string
   /** False when the client takes nothing but a stream of events. */
   readonly takesJson: boolean
+  /** Whether the client takes a stream of events. */
+  readonly takesStream: boolean
   readonly language: Language
 }
 
@@ -111,6 +113,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       }
       caller = await callerOfRequest(request, response, refuse, options)
       if (caller === null) return
+      if (caller !== nobody && (await isOverLimit(caller, response, refuse, options))) return
       const admission = await admit(request)
       if (admission.kind === 'refused') {
         refuse(admission.status, admission.code, admission.message)
@@ -122,7 +125,8 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       if (admission.accept !== undefined) request.headers.accept = admission.accept
       if (admission.body !== null) Object.assign(request, { body: admission.body })
       const language = chooseLanguage(request, response)
-      await yoga(request, response, { caller, requestId, language, takesJson: admission.takesJson })
+      const { takesJson, takesStream } = admission
+      await yoga(request, response, { caller, requestId, language, takesJson, takesStream })
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return
@@ -169,6 +173,21 @@ async function callerOfRequest(
       refuse(503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
       return null
   }
+}
+
+/** Whether a caller sends more than may be looked at. Before its body is read, which is where costs begin. */
+async function isOverLimit(
+  { subject }: Caller,
+  response: ServerResponse,
+  refuse: Refuse,
+  { rateLimit, onRateLimited }: GraphqlOptions,
+): Promise<boolean> {
+  const retryAfterSeconds = await rateLimit.take('request', subject)
+  if (retryAfterSeconds === null) return false
+  onRateLimited('request')
+  response.setHeader('retry-after', String(retryAfterSeconds))
+  refuse(429, 'RATE_LIMITED', 'You are sending too many requests. Nothing was sent to Atlas.')
+  return true
 }
 
 /** Who loads the page of GraphiQL: may do nothing. */

@@ -26,8 +26,13 @@ export function createForeignCheck({ host, corsOrigins }: LocalRequestOptions): 
       return refuse(421, 'MISDIRECTED_REQUEST', 'This gateway answers to names of loopback only.')
     }
     const { origin } = headers
-    if (origin === undefined || corsOrigins.has(origin) || isLoopback(hostnameOf(origin))) return null
-    return refuse(403, 'ORIGIN_NOT_ALLOWED', 'Pages of this origin may not use the gateway.')
+    // What a page embeds, such as an image, comes without an origin; browsers say from where all the same.
+    const isEmbedded = /^(cross|same)-site$/.test(String(headers['sec-fetch-site'] ?? ''))
+    const isAllowed =
+      origin === undefined ? !isEmbedded : corsOrigins.has(origin) || isLoopback(hostnameOf(origin))
+    return isAllowed
+      ? null
+      : refuse(403, 'ORIGIN_NOT_ALLOWED', 'Pages of this origin may not use the gateway.')
   }
 }
 

@@ -1,62 +1,95 @@
 /** How much one document may ask for. */
 
-import { type ASTVisitor, GraphQLError, Kind, type SelectionSetNode, type ValidationContext } from 'graphql'
+import {
+  type ASTVisitor,
+  getNamedType,
+  getNullableType,
+  type GraphQLNamedType,
+  GraphQLError,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type SelectionSetNode,
+  type ValidationContext,
+} from 'graphql'
 
-/** Most fields at the root of an operation, aliases counted. Each can be a question to the ledger. */
+/** Most fields at the root of an operation, aliases counted. Each can be a question to the ledger or to Atlas. */
 const ROOT_FIELDS_MAX = 5
 
 /** Most fields of an operation, fragments counted each time they are spread. Introspection has some 300. */
 const FIELDS_MAX = 1_000
 
+/** How many entries a list counts as: the longest one, the catalogue of errors, has about so many. */
+const LIST_WEIGHT = 30
+
+/** Fields of a selection, in all and at its own level. */
+interface Size {
+  readonly fields: number
+  readonly width: number
+}
+
+const none: Size = { fields: 0, width: 0 }
+
 /**
- * Validation rule: bounds what an operation selects, with fragments expanded. Tokens do not: a fragment of a
- * hundred fields that is spread under a hundred aliases is ten thousand fields in a few thousand bytes.
+ * Validation rule: bounds what an operation selects, with fragments expanded and lists weighted. Tokens do not:
+ * a fragment of a hundred fields that is spread under a hundred aliases is ten thousand fields in a few thousand
+ * bytes. Each fragment is measured once, however often and deeply it is spread.
  */
 export function QuerySizeRule(context: ValidationContext): ASTVisitor {
-  const sizes = new Map<string, number>()
+  const schema = context.getSchema()
+  const fragments = new Map<string, Size>()
 
-  /** Fields below a selection set; a fragment in a circle counts once, other rules refuse it. */
-  function sizeOf(set: SelectionSetNode | undefined): number {
-    let size = 0
-    for (const selection of set?.selections ?? []) {
-      if (selection.kind === Kind.FIELD) size += 1 + sizeOf(selection.selectionSet)
-      else if (selection.kind === Kind.INLINE_FRAGMENT) size += sizeOf(selection.selectionSet)
-      else size += fragmentSize(selection.name.value)
-    }
-    return size
-  }
-
-  function fragmentSize(name: string): number {
-    const known = sizes.get(name)
-    if (known !== undefined) return known
-    sizes.set(name, 0)
-    const size = sizeOf(context.getFragment(name)?.selectionSet)
-    sizes.set(name, size)
-    return size
-  }
-
-  /** Fields at the root itself. */
-  function widthOf(set: SelectionSetNode | undefined, seen: ReadonlySet<string>): number {
+  function sizeOf(set: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): Size {
+    let fields = 0
     let width = 0
     for (const selection of set?.selections ?? []) {
-      if (selection.kind === Kind.FIELD) width += 1
-      else if (selection.kind === Kind.INLINE_FRAGMENT) width += widthOf(selection.selectionSet, seen)
-      else if (!seen.has(selection.name.value)) {
-        const name = selection.name.value
-        width += widthOf(context.getFragment(name)?.selectionSet, new Set([...seen, name]))
+      if (selection.kind === Kind.FIELD) {
+        const type = fieldTypeOf(parent, selection.name.value)
+        const below = sizeOf(selection.selectionSet, type && getNamedType(type))
+        fields += 1 + below.fields * (isListType(type && getNullableType(type)) ? LIST_WEIGHT : 1)
+        width += 1
+      } else {
+        const part =
+          selection.kind === Kind.INLINE_FRAGMENT
+            ? sizeOf(selection.selectionSet, conditionOf(selection.typeCondition?.name.value, parent))
+            : fragmentSize(selection.name.value)
+        fields += part.fields
+        width += part.width
       }
-      if (width > ROOT_FIELDS_MAX) return width
     }
-    return width
+    return { fields, width }
+  }
+
+  function fragmentSize(name: string): Size {
+    const known = fragments.get(name)
+    if (known !== undefined) return known
+    // In a circle it counts as nothing; other rules refuse it.
+    fragments.set(name, none)
+    const fragment = context.getFragment(name)
+    const size = sizeOf(fragment?.selectionSet, conditionOf(fragment?.typeCondition.name.value, undefined))
+    fragments.set(name, size)
+    return size
+  }
+
+  function conditionOf(name: string | undefined, parent: GraphQLNamedType | undefined) {
+    return name === undefined ? parent : schema.getType(name)
   }
 
   return {
     OperationDefinition(node) {
-      const isTooLarge =
-        widthOf(node.selectionSet, new Set()) > ROOT_FIELDS_MAX || sizeOf(node.selectionSet) > FIELDS_MAX
-      if (!isTooLarge) return
-      const message = `An operation may have ${ROOT_FIELDS_MAX} root fields and ${FIELDS_MAX} fields in all.`
+      const { fields, width } = sizeOf(node.selectionSet, schema.getRootType(node.operation) ?? undefined)
+      if (width <= ROOT_FIELDS_MAX && fields <= FIELDS_MAX) return
+      const message = `An operation may have ${ROOT_FIELDS_MAX} root fields and ${FIELDS_MAX} fields in all, each entry of a list counted.`
       context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'QUERY_TOO_LARGE' } }))
     },
   }
+}
+
+/** The type of a field; undefined where there is none, as for the fields of introspection. */
+function fieldTypeOf(parent: GraphQLNamedType | undefined, name: string) {
+  const hasFields = isObjectType(parent) || isInterfaceType(parent)
+  // Introspection lists are longer and deeper, and their size is that of the schema.
+  if (!hasFields || parent.name.startsWith('__')) return undefined
+  return parent.getFields()[name]?.type
 }

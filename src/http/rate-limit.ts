@@ -5,11 +5,11 @@ import pg from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 
 /** What a request counts as. */
-export type RateLimitedKind = 'payment' | 'read'
+export type RateLimitedKind = 'payment' | 'read' | 'request'
 
 export interface RateLimit {
-  /** Counts a request. Resolves with null when it is allowed, else with the seconds to wait, 1 to 60. */
-  take(kind: RateLimitedKind, subject: string): Promise<number | null>
+  /** Counts so many of a kind. Resolves with null when they are allowed, else with the seconds to wait, 1 to 60. */
+  take(kind: RateLimitedKind, subject: string, count?: number): Promise<number | null>
   close(): Promise<void>
 }
 
@@ -22,6 +22,12 @@ export interface RateLimitOptions {
 
 /** Reads are cheap and are polled: so many for each payment that is allowed. */
 const READS_PER_PAYMENT = 10
+
+/**
+ * Requests of any sort, the refused ones included: a document that is refused costs more than one that is
+ * executed. Counted by each instance for itself, since that is whose time they take.
+ */
+const REQUESTS_PER_PAYMENT = 20
 
 const WINDOW_SECONDS = 60
 
@@ -44,11 +50,12 @@ export async function createRateLimit(options: RateLimitOptions): Promise<RateLi
   const limiters = {
     payment: createLimiter('payment', paymentsPerMinute, pool),
     read: createLimiter('read', paymentsPerMinute * READS_PER_PAYMENT, pool),
+    request: createLimiter('request', paymentsPerMinute * REQUESTS_PER_PAYMENT, null),
   }
   return {
-    async take(kind, subject) {
+    async take(kind, subject, count = 1) {
       try {
-        await limiters[kind].consume(keyOf(subject))
+        await limiters[kind].consume(keyOf(subject), count)
         return null
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal

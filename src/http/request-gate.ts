@@ -18,6 +18,8 @@ export type Admission =
       readonly body: string | null
       readonly accept: string | undefined
       readonly takesJson: boolean
+      /** Whether the client takes a stream of events, and says so by name. */
+      readonly takesStream: boolean
     }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
 
@@ -29,7 +31,8 @@ export type Admission =
 export async function admit(request: IncomingMessage): Promise<Admission> {
   const { method, headers } = request
   if (method === 'GET') return admitGet(request)
-  if (method !== 'POST') return { kind: 'admitted', body: null, accept: headers.accept, takesJson: true }
+  if (method !== 'POST')
+    return admitted(null, headers.accept, { json: true, stream: takesStream(headers.accept) })
 
   if (!isJsonInUtf8(headers['content-type'])) {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8.')
@@ -46,7 +49,7 @@ export async function admit(request: IncomingMessage): Promise<Admission> {
   const fault = jsonFault(body)
   if (fault !== null) return refuse(400, 'BAD_REQUEST', fault)
   const accept = [json, stream].filter((type) => type !== null).join(', ')
-  return { kind: 'admitted', body, accept, takesJson: json !== null }
+  return admitted(body, accept, { json: json !== null, stream: stream !== null })
 }
 
 function admitGet({ url = '', headers }: IncomingMessage): Admission {
@@ -56,7 +59,7 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
     const fault = text === null ? null : jsonFault(text)
     if (fault !== null) return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${fault}`)
   }
-  return { kind: 'admitted', body: null, accept: headers.accept, takesJson: true }
+  return admitted(null, headers.accept, { json: true, stream: takesStream(headers.accept) })
 }
 
 function isJsonInUtf8(contentType = ''): boolean {
@@ -87,6 +90,18 @@ function acceptedTypes(accept = '*/*'): { readonly json: string | null; readonly
 }
 
 const eventStream = 'text/event-stream'
+
+function takesStream(accept: string | undefined): boolean {
+  return acceptedTypes(accept).stream !== null
+}
+
+function admitted(
+  body: string | null,
+  accept: string | undefined,
+  takes: { readonly json: boolean; readonly stream: boolean },
+): Admission {
+  return { kind: 'admitted', body, accept, takesJson: takes.json, takesStream: takes.stream }
+}
 
 /**
  * The whole body, or null when it is too large. What is too large is read on and dropped, within bounds:

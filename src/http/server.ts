@@ -32,11 +32,17 @@ export interface HttpServer {
 /** Time to receive a whole request. Bodies are small; a slow one is not a client. */
 const REQUEST_TIMEOUT_MS = 15_000
 
-/** How often late requests are looked for. Node's half a minute would triple the time above. */
-const LATE_CHECK_INTERVAL_MS = 3_000
+/** Time for the headers, from when the connection is there: silent connections go first. */
+const HEADERS_TIMEOUT_MS = 5_000
+
+/** How often late requests are looked for. Node's half a minute would triple the times above. */
+const LATE_CHECK_INTERVAL_MS = 2_000
+
+/** Time for a client to take its whole answer, once that is ready. Who does not read holds memory. */
+const TAKE_TIMEOUT_MS = 30_000
 
 /** Most connections at a time, each some 10 KB when idle. More are refused by closing them at once. */
-const CONNECTIONS_MAX = 10_000
+const CONNECTIONS_MAX = 20_000
 
 /** How long the end waits for clients to finish a request or take an answer, in milliseconds. */
 const CLOSE_WAIT_MS = 1_000
@@ -51,7 +57,11 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   const connections = new Map<Socket, number>()
   let isDraining = false
 
-  const timeouts = { requestTimeout: REQUEST_TIMEOUT_MS, connectionsCheckingInterval: LATE_CHECK_INTERVAL_MS }
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: LATE_CHECK_INTERVAL_MS,
+  }
   const server = createServer(timeouts, (request, response) => {
     const { socket } = request
     connections.set(socket, (connections.get(socket) ?? 0) + 1)
@@ -59,6 +69,10 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       const left = (connections.get(socket) ?? 1) - 1
       if (connections.has(socket)) connections.set(socket, left)
       if (isDraining && left === 0) socket.end()
+    })
+    response.once('prefinish', () => {
+      const timer = setTimeout(() => socket.destroy(), TAKE_TIMEOUT_MS)
+      response.once('close', () => clearTimeout(timer))
     })
     if (isDraining) response.setHeader('connection', 'close')
     void answerRequest(request, response)
@@ -74,7 +88,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     const path = (request.url ?? '').split('?', 1)[0]
     if (path === GRAPHQL_PATH) {
       await options.aroundRequest(request, response, () => handleGraphql(request, response))
-    } else if (path === '/metrics') await answerMetrics(response)
+    } else if (path === '/metrics') await answerMetrics(request, response)
     else if (path === '/livez') answer(response, 200, 'ok')
     else if (path === '/readyz') await answerReadiness(response)
     else answer(response, 404, 'not found')
@@ -86,7 +100,9 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     answer(response, isReady ? 200 : 503, isReady ? 'ready' : 'not ready')
   }
 
-  async function answerMetrics(response: ServerResponse): Promise<void> {
+  async function answerMetrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const foreign = options.refuseForeign(request.headers)
+    if (foreign !== null) return answer(response, foreign.status, foreign.code)
     const { contentType, body } = await options.renderMetrics()
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' })
     response.end(body)

@@ -49,7 +49,7 @@ const claims = z.object({
   sub: z
     .string()
     .max(256)
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u),
+    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+$/u),
   // RFC 8693: scopes are separated by blanks; some issuers write a list.
   scope: z
     .union([z.string().transform((scopes) => scopes.split(' ')), z.array(z.string())])

@@ -60,7 +60,7 @@ export function createMetrics({ version, inFlight, followers }: MetricsOptions):
   })
   const rateLimited = new Counter({
     name: 'atlas_pay_rate_limited_total',
-    help: 'Requests that the rate limit refused, by kind: payment or read.',
+    help: 'Requests that the rate limit refused, by kind: payment, read, or request for any at all.',
     labelNames: ['kind'],
     registers,
   })

@@ -105,7 +105,8 @@ export function observeRequest(
   const startedAt = performance.now()
   response.once('close', () => {
     // How long somebody follows an order says nothing about how long a request takes.
-    if (response.getHeader('content-type') === 'text/event-stream') return
+    const isFollowing = response.getHeader('content-type') === 'text/event-stream'
+    if (isFollowing && response.statusCode === 200) return
     const status = response.headersSent ? String(response.statusCode) : 'aborted'
     metrics.observeRequest(status, secondsSince(startedAt))
   })

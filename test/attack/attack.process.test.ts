@@ -8,6 +8,13 @@ import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support
 const CPU_MAX_MS = 50
 const ROUNDS = 10
 
+/** Idle connections: ten thousand, or what this machine lets a process have. */
+const { userLimits } = process.report.getReport() as unknown as {
+  userLimits: { open_files: { soft: number | 'unlimited' } }
+}
+const FILES_MAX = Number(userLimits.open_files.soft) || Infinity
+const IDLE = Math.min(10_000, FILES_MAX - 500)
+
 let atlas: ScriptedAtlas
 let gateway: GatewayProcess
 
@@ -230,13 +237,19 @@ describe('connections', () => {
     for (const socket of slow) socket.destroy()
   })
 
-  test('by the thousand, idle, do not hinder others', async () => {
-    const idle = await Promise.all(Array.from({ length: 2_000 }, () => open('')))
+  test(`by the thousand, idle (${IDLE}), do not hinder others`, async () => {
+    const idle: Socket[] = []
+    // As many at a time as the queue of the listener holds.
+    while (idle.length < IDLE) {
+      const batch = Array.from({ length: Math.min(400, IDLE - idle.length) }, () => open(''))
+      idle.push(...(await Promise.all(batch)))
+    }
     const startedAt = performance.now()
     expect((await send(document('{__typename}'))).status).toBe(200)
-    expect(performance.now() - startedAt).toBeLessThan(500)
+    expect((await fetch(`${gateway.url}/livez`)).status).toBe(200)
+    expect(performance.now() - startedAt).toBeLessThan(1_000)
     for (const socket of idle) socket.destroy()
-  })
+  }, 60_000)
 })
 
 /** Sends bytes as they are and gives what came back. */

@@ -137,6 +137,24 @@ describe('costs at most 50 ms of CPU and sends nothing:', () => {
       badDocument,
     ],
     [
+      'fragments that double, up to one that is not there',
+      `{ ...F0 } ${many(75, (index) => `fragment F${index} on Query { ...F${index + 1} ...F${index + 1} }`)}`,
+      '{}',
+      badDocument,
+    ],
+    [
+      'fragments that all spread all',
+      `{ ...F0 } ${many(14, (index) => `fragment F${index} on Query { ${many(14, (other) => `...F${other}`)} }`)}`,
+      '{}',
+      badDocument,
+    ],
+    [
+      'a list of many texts, five times',
+      `{ ${many(5, (index) => `a${index}: paymentErrorCatalog { ...F }`)} } fragment F on PaymentErrorDescription { ${many(150, (index) => `m${index}: message`)} }`,
+      '{}',
+      /QUERY_TOO_LARGE/,
+    ],
+    [
       'fragments in conflict',
       `{ payment(orderNo: "A1") { ${many(75, (index) => `...F${index}`)} } } ${many(75, (index) => `fragment F${index} on Payment { a: ${index % 2 === 0 ? 'state' : 'orderNo'} }`)}`,
       '{}',

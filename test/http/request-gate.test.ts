@@ -243,6 +243,22 @@ describe('garbage never gets a 500, and always a code', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 
+  test.each(['cross-site', 'same-site'])(
+    'what a %s page embeds is refused where everybody of this machine may pay',
+    async (site) => {
+      const headers = { 'sec-fetch-site': site }
+      const answer = await request({ headers }, '/graphql?query={order(orderNo:"A1"){__typename}}')
+      expect([answer.status, answer.codes]).toEqual([403, ['ORIGIN_NOT_ALLOWED']])
+      expect((await request({ headers }, '/metrics')).status).toBe(403)
+      expectNothingHappened()
+    },
+  )
+
+  test.each(['same-origin', 'none'])('what a %s request asks is answered', async (site) => {
+    const answer = await request({ headers: { 'sec-fetch-site': site } }, '/graphql?query={__typename}')
+    expect(answer.status).toBe(200)
+  })
+
   test.each(['https://evil.example', 'null', 'http://localhost.evil.example'])(
     'Origin: %s is refused where everybody of this machine may pay',
     async (origin) => {
