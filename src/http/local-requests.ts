@@ -27,7 +27,7 @@ export function createForeignCheck({ host, corsOrigins }: LocalRequestOptions): 
     }
     const { origin } = headers
     // What a page embeds, such as an image, comes without an origin; browsers say from where all the same.
-    const isEmbedded = /^(cross|same)-site$/.test(String(headers['sec-fetch-site'] ?? ''))
+    const isEmbedded = /^(cross|same)-site$/.test(headers['sec-fetch-site'] ?? '')
     const isAllowed =
       origin === undefined ? !isEmbedded : corsOrigins.has(origin) || isLoopback(hostnameOf(origin))
     return isAllowed
