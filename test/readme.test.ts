@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { paymentErrorRules } from '../src/payment/payment-outcome.ts'
 import { scenarioTable } from '../src/simulator/scenarios.ts'
@@ -12,6 +12,9 @@ const rows = [...readme.matchAll(/^\| `.+\|$/gm)].map(([row]) =>
     .slice(1, -1)
     .map((cell) => cell.trim()),
 )
+
+/** What stands between the comments that mark an excerpt, and how deep it is indented. */
+const region = /^( *)\/\/ #region readme\n(.+?)^ *\/\/ #endregion$/gms
 
 test('the table of codes is the code table', () => {
   const codes = new Set<string>(paymentErrorRules.keys())
@@ -40,6 +43,18 @@ test('every order number that the simulator knows is in the table, and no other'
       .filter((name) => !isStatus(name) && /^SIM-[A-Z0-9-]+$/.test(name))
       .sort(),
   )
+})
+
+test('the excerpts of clients are the marked regions of test/clients, in full', () => {
+  const folder = new URL('clients/', import.meta.url)
+  const regions = readdirSync(folder)
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => [...readFileSync(new URL(name, folder), 'utf8').matchAll(region)])
+    .map(([, indent, text]) => text!.replaceAll(new RegExp(`^${indent}`, 'gm'), ''))
+  const [, section = ''] = /^## From your frontend\n(.+?)^## /ms.exec(readme) ?? []
+  const excerpts = [...section.matchAll(/^```ts\n(.+?)^```$/gms)].map(([, text]) => text!)
+  expect(excerpts).toHaveLength(6)
+  expect(excerpts.sort()).toEqual(regions.sort())
 })
 
 /** The Atlas statuses that a cell begins with; words after them name what else leads to the code. */
