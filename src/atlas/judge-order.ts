@@ -29,15 +29,19 @@ export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderAn
   return json.kind === 'unreadable' ? { kind: 'unavailable' } : judgeReply(orderNo, json.value)
 }
 
-const envelope = z.looseObject({ status: z.int(), orderNo: z.unknown().optional() })
+const envelope = z.object({
+  status: z.int(),
+  orderNo: z.unknown().optional(),
+  orderStatus: z.unknown().optional(),
+})
 
 function judgeReply(orderNo: string, value: unknown): OrderAnswer {
   const { data } = envelope.safeParse(value)
   if (data === undefined) return { kind: 'unreadable' }
   switch (data.status) {
     case 0:
-      // An unknown order is answered with status 0 and nulls as well.
-      if ((data.orderNo ?? null) === null) return { kind: 'not-found' }
+      // An unknown order is answered with status 0 and nulls as well; one that has a state is not unknown.
+      if ((data.orderNo ?? data.orderStatus ?? null) === null) return { kind: 'not-found' }
       return judgeOrder(orderNo, value)
     case 703:
     case 800:
@@ -108,13 +112,15 @@ export function readingOf(answer: OrderAnswer): OrderReading {
       if (hasPayment || ticketingErrorCode !== null) return { kind: 'cancelled', paid: true }
       return chargeStarted ? { kind: 'unpaid', chargeStarted } : { kind: 'cancelled', paid: false }
     case 'UNPAID':
-      return { kind: 'unpaid', chargeStarted: hasPayment || chargeStarted }
+      // What comes after a payment only is a sign of one.
+      return { kind: 'unpaid', chargeStarted: hasPayment || chargeStarted || ticketingErrorCode !== null }
   }
 }
 
-/** The code as a text, whatever its type; one that cannot be one is kept as unreadable. */
+/** The code as a text, whatever its type. What cannot be one is kept as unreadable: it may be any text. */
 function errorTextOf(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 16) : 'unreadable'
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
+  return /^[A-Za-z0-9_-]{1,16}$/.test(text) ? text : 'unreadable'
 }
 
 function isGiven(value: unknown): boolean {

@@ -41,16 +41,21 @@ export const orderReply = z.object({
   pnrCode,
 })
 
-const amount = z
+/** A part of what a method costs. One that cannot be read is kept as such: without it the sum would be too low. */
+const part = z
   .object({ amount: z.string(), currency: z.string(), deductFrom: z.unknown().optional() })
+  .transform(({ amount, currency, deductFrom }) => ({
+    money: moneyOf(amount, currency),
+    isByCard: deductFrom === 'CARD',
+  }))
   .nullish()
-  .catch(null)
+  .catch({ money: null, isByCard: false })
 
 const paymentOption = z.object({
   paymentMethod: z.unknown(),
-  ticketFare: amount,
-  serviceFee: amount,
-  paymentFee: amount,
+  ticketFare: part,
+  serviceFee: part,
+  paymentFee: part,
 })
 
 /** References of airlines: letters and digits. Other texts are dropped. */
@@ -90,7 +95,7 @@ export function methodsOf({ supportPaymentMethods }: OrderDetails): readonly Pay
   return [...new Set(methods)]
 }
 
-/** What each way to pay costs. An entry that is not readable is left out: a part of it would mislead. */
+/** What each way to pay costs. Of an entry with a part that is not readable no sum is told: it would be too low. */
 export function optionsOf({ paymentOptions }: OrderDetails): readonly PaymentOption[] {
   return (paymentOptions ?? []).map(readOption).filter((option) => option !== null)
 }
@@ -99,27 +104,20 @@ function readOption(value: unknown): PaymentOption | null {
   const { data } = paymentOption.safeParse(value)
   const paymentMethod = methodOf(data?.paymentMethod)
   if (data === undefined || paymentMethod === null) return null
-  const given = [data.ticketFare, data.serviceFee, data.paymentFee]
-  const [ticketFare, serviceFee, paymentFee] = given.map((part) =>
-    part === null || part === undefined ? null : moneyOf(part.amount, part.currency),
-  )
-  const parts = [ticketFare, serviceFee, paymentFee].map((money, index) => ({ money, from: given[index] }))
-  const known = parts.filter(({ from }) => from !== null && from !== undefined)
-  const byCard = known.filter(({ from }) => from?.deductFrom === 'CARD')
+  const { ticketFare, serviceFee, paymentFee } = data
+  const parts = [ticketFare, serviceFee, paymentFee].filter((one) => one !== null && one !== undefined)
+  // The fare is always told. What is left of an entry without one is not what the method costs.
+  const isWhole = (ticketFare ?? null) !== null && parts.every(({ money }) => money !== null)
+  const sumOfParts = (some: typeof parts): Money | null =>
+    isWhole ? sumOf(some.map(({ money }) => money!)) : null
   return {
     paymentMethod,
-    ticketFare: ticketFare ?? null,
-    serviceFee: serviceFee ?? null,
-    paymentFee: paymentFee ?? null,
-    total: sumOfAll(known.map(({ money }) => money)),
-    chargedToCard: sumOfAll(byCard.map(({ money }) => money)),
+    ticketFare: ticketFare?.money ?? null,
+    serviceFee: serviceFee?.money ?? null,
+    paymentFee: paymentFee?.money ?? null,
+    total: sumOfParts(parts),
+    chargedToCard: sumOfParts(parts.filter(({ isByCard }) => isByCard)),
   }
-}
-
-/** The sum, or null when a part of it is not readable. */
-function sumOfAll(parts: readonly (Money | null | undefined)[]): Money | null {
-  const known = parts.filter((part) => part !== null && part !== undefined)
-  return known.length === parts.length ? sumOf(known) : null
 }
 
 /** The references at the airlines, each once. */
@@ -132,9 +130,12 @@ export function recordLocatorsOf({ airlineBookings, paxTicketInfos }: OrderDetai
   return [...new Set(locators.filter((locator) => locator !== undefined))]
 }
 
-/** Atlas writes instants as `yyyy-MM-dd HH:mm:ss` in UTC+8. Null for anything else. */
+/** Atlas writes instants as `yyyy-MM-dd HH:mm:ss` in UTC+8. Null for anything else, and for days there are not. */
 export function instantOf(text: string | null | undefined): Date | null {
   if (text === null || text === undefined || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return null
-  const instant = new Date(`${text.replace(' ', 'T')}+08:00`)
-  return Number.isNaN(instant.getTime()) ? null : instant
+  const local = text.replace(' ', 'T')
+  const asUtc = new Date(`${local}Z`)
+  // Date makes 2 March of 30 February.
+  if (Number.isNaN(asUtc.getTime()) || !asUtc.toISOString().startsWith(local)) return null
+  return new Date(`${local}+08:00`)
 }

@@ -11,14 +11,13 @@ const DROPPED_BYTES_MAX = 16 * 1024 * 1024
 export type Admission =
   /**
    * `body` is JSON text for a POST, null for other methods. `takesJson` is false when the client takes nothing but
-   * a stream of events, which only a subscription may answer with.
+   * a stream of events, which only a subscription may answer with; `takesStream` when it takes none.
    */
   | {
       readonly kind: 'admitted'
       readonly body: string | null
       readonly accept: string | undefined
       readonly takesJson: boolean
-      /** Whether the client takes a stream of events, and says so by name. */
       readonly takesStream: boolean
     }
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
@@ -31,8 +30,7 @@ export type Admission =
 export async function admit(request: IncomingMessage): Promise<Admission> {
   const { method, headers } = request
   if (method === 'GET') return admitGet(request)
-  if (method !== 'POST')
-    return admitted(null, headers.accept, { json: true, stream: takesStream(headers.accept) })
+  if (method !== 'POST') return withoutBody(headers.accept)
 
   if (!isJsonInUtf8(headers['content-type'])) {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8.')
@@ -49,7 +47,7 @@ export async function admit(request: IncomingMessage): Promise<Admission> {
   const fault = jsonFault(body)
   if (fault !== null) return refuse(400, 'BAD_REQUEST', fault)
   const accept = [json, stream].filter((type) => type !== null).join(', ')
-  return admitted(body, accept, { json: json !== null, stream: stream !== null })
+  return { kind: 'admitted', body, accept, takesJson: json !== null, takesStream: stream !== null }
 }
 
 function admitGet({ url = '', headers }: IncomingMessage): Admission {
@@ -59,7 +57,13 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
     const fault = text === null ? null : jsonFault(text)
     if (fault !== null) return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${fault}`)
   }
-  return admitted(null, headers.accept, { json: true, stream: takesStream(headers.accept) })
+  return withoutBody(headers.accept)
+}
+
+/** A request whose answer cannot be that of a payment: Yoga chooses its type, but for a stream. */
+function withoutBody(accept: string | undefined): Admission {
+  const takesStream = acceptedTypes(accept).stream !== null
+  return { kind: 'admitted', body: null, accept, takesJson: true, takesStream }
 }
 
 function isJsonInUtf8(contentType = ''): boolean {
@@ -90,18 +94,6 @@ function acceptedTypes(accept = '*/*'): { readonly json: string | null; readonly
 }
 
 const eventStream = 'text/event-stream'
-
-function takesStream(accept: string | undefined): boolean {
-  return acceptedTypes(accept).stream !== null
-}
-
-function admitted(
-  body: string | null,
-  accept: string | undefined,
-  takes: { readonly json: boolean; readonly stream: boolean },
-): Admission {
-  return { kind: 'admitted', body, accept, takesJson: takes.json, takesStream: takes.stream }
-}
 
 /**
  * The whole body, or null when it is too large. What is too large is read on and dropped, within bounds:

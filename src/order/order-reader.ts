@@ -58,8 +58,8 @@ interface Kept {
   readonly answer: Promise<OrderAnswer>
   /** When Atlas was asked. */
   readonly readAt: Date
-  /** Infinity while it is being asked. */
-  keptUntil: number
+  /** Null while it is being asked. */
+  keptUntil: number | null
 }
 
 export function createOrderReader({ atlas, ledger, clock }: OrderReaderOptions): OrderReader {
@@ -68,14 +68,20 @@ export function createOrderReader({ atlas, ledger, clock }: OrderReaderOptions):
   /** One question to Atlas for all who ask at the same time and within a second. */
   function ask(orderNo: string): Kept {
     const known = kept.get(orderNo)
-    if (known !== undefined && clock.now().getTime() < known.keptUntil) return known
-    const asked: Kept = { answer: askPatiently(orderNo), readAt: clock.now(), keptUntil: Infinity }
+    if (known !== undefined && isFresh(known)) return known
+    const asked: Kept = { answer: askPatiently(orderNo), readAt: clock.now(), keptUntil: null }
     kept.set(orderNo, asked)
     const end = (): void => {
       asked.keptUntil = clock.now().getTime() + KEPT_MS
     }
     void asked.answer.then(end, end)
     return asked
+  }
+
+  function isFresh({ keptUntil }: Kept): boolean {
+    const leftMs = keptUntil === null ? KEPT_MS : keptUntil - clock.now().getTime()
+    // Not when the clock was set back: an answer must not live for longer than it was to.
+    return leftMs > 0 && leftMs <= KEPT_MS
   }
 
   async function askPatiently(orderNo: string): Promise<OrderAnswer> {
@@ -121,8 +127,8 @@ function join(
     readAt,
   })
   const unread = (code: OrderUnread['code'], retryAfterSeconds: number | null = null): OrderUnread => {
-    const known = holder === undefined ? null : paymentStateOf(holder)
-    const paymentState = known ?? (code === 'ORDER_NOT_FOUND' ? 'NOT_PAID' : 'UNKNOWN')
+    // That Atlas shows no such order is no proof either: the account can be the wrong one.
+    const paymentState = holder === undefined ? 'UNKNOWN' : paymentStateOf(holder)
     return { kind: 'unread', code, orderNo, paymentState, retryAfterSeconds }
   }
   switch (answer.kind) {

@@ -56,8 +56,8 @@ export function orderStateOf(
 }
 
 function unpaidStateOf(facts: OrderFacts, holder: PaymentAttempt | undefined, at: Date): OrderState {
-  // Unpaid, and yet with a payment: one of the two is not true yet, or no more.
-  if (facts.hasPayment) return 'UNKNOWN'
+  // Unpaid, and yet with a payment, or with what comes after one: one of the two is not true yet, or no more.
+  if (facts.hasPayment || facts.ticketingErrorCode !== null) return 'UNKNOWN'
   switch (holder?.state) {
     case 'UNKNOWN':
       return holder.code === 'PAYMENT_IN_PROGRESS' ? 'PAYMENT_PENDING' : 'UNKNOWN'

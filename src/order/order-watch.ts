@@ -49,8 +49,10 @@ const FOLLOW_MAX_MS = 60 * 60_000
 interface Watched {
   readonly orderNo: string
   readonly followers: Map<Latest<Order | OrderUnread>, { readonly until: number }>
-  /** What was told last. */
+  /** What was told last, as it was read last. */
   told: Order | null
+  /** When it was last asked for. */
+  askedAt: number
   /** When it was first followed, or changed last. */
   since: number
   /** Ends the pause between two readings. */
@@ -71,6 +73,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       orderNo,
       followers: new Map(),
       told: null,
+      askedAt: now,
       since: now,
       wake: new AbortController(),
     }
@@ -85,7 +88,11 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
     if (known === undefined) {
       watches.set(orderNo, watched)
       void run(watched)
-    } else if (known.told !== null) follower.offer(known.told)
+    } else {
+      if (known.told !== null) follower.offer(known.told)
+      // Who comes later is not to look at what may be many pauses old; one question an interval is enough.
+      if (now - known.askedAt >= intervalMs) known.wake.abort()
+    }
     return follower
   }
 
@@ -95,13 +102,26 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       // Before the reading: what happens while it is under way asks for another.
       watched.wake = new AbortController()
       const { signal } = watched.wake
+      watched.askedAt = clock.now().getTime()
       await readOnce(watched)
-      const now = clock.now().getTime()
-      for (const [follower, { until }] of watched.followers) if (now >= until) follower.end()
+      endExpired(watched)
       if (watched.followers.size === 0) break
-      await clock.delay(pauseMs(now - watched.since, intervalMs), signal)
+      await clock.delay(pauseOf(watched), signal)
+      endExpired(watched)
     }
     watches.delete(watched.orderNo)
+  }
+
+  /** The pace of this order, but no longer than the subscription that ends first. */
+  function pauseOf({ since, followers: all }: Watched): number {
+    const now = clock.now().getTime()
+    const untilFirstEnds = Math.min(...[...all.values()].map(({ until }) => until - now))
+    return Math.min(pauseMs(now - since, intervalMs), untilFirstEnds)
+  }
+
+  function endExpired({ followers: all }: Watched): void {
+    const now = clock.now().getTime()
+    for (const [follower, { until }] of all) if (now >= until) follower.end()
   }
 
   async function readOnce(watched: Watched): Promise<void> {
@@ -117,11 +137,13 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
         return
       }
       // An answer that tells nothing does not undo what was told.
-      const isNews = watched.told === null || (order.facts !== null && !showsSame(watched.told, order))
-      if (isNews) {
+      if (watched.told === null || order.facts !== null) {
+        const isNews = watched.told === null || !showsSame(watched.told, order)
         watched.told = order
-        watched.since = clock.now().getTime()
-        each((follower) => follower.offer(order))
+        if (isNews) {
+          watched.since = clock.now().getTime()
+          each((follower) => follower.offer(order))
+        }
       }
       if (isFinal(order.state)) each((follower) => follower.end())
     } catch (error) {

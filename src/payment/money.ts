@@ -28,17 +28,18 @@ export function moneyOf(amount: string, currency: string): Money | null {
   return format(unitsOf(amount), currency)
 }
 
-/** The sum, or null when the currencies differ or there is nothing to add. */
+/** The sum, or null when the currencies differ, there is nothing to add, or it is beyond what an amount can be. */
 export function sumOf(parts: readonly Money[]): Money | null {
   const [first, ...more] = parts
   if (first === undefined || more.some(({ currency }) => currency !== first.currency)) return null
-  return format(
-    parts.reduce((sum, { amount }) => sum + unitsOf(amount), 0n),
+  const sum = format(
+    parts.reduce((units, { amount }) => units + unitsOf(amount), 0n),
     first.currency,
   )
+  return isDecimal(sum.amount) ? sum : null
 }
 
-/** Whether two amounts are worth the same: 86.4 USD and 86.40 USD are. */
+/** Whether two amounts are worth the same: 86.4 USD and 86.40 USD are. Throws for an amount that is no decimal. */
 export function isSameMoney(one: Money, other: Money): boolean {
   return one.currency === other.currency && unitsOf(one.amount) === unitsOf(other.amount)
 }
@@ -46,9 +47,11 @@ export function isSameMoney(one: Money, other: Money): boolean {
 /** Decimals of the smallest unit that amounts are counted in. */
 const SCALE = 8
 
-/** How many units of 10^-8 a decimal is. */
+/** How many units of 10^-8 a decimal is. Throws for anything else: it must not count as 0. */
 function unitsOf(amount: string): bigint {
-  const [, whole = '0', fraction = ''] = DECIMAL.exec(amount) ?? []
+  const match = DECIMAL.exec(amount)
+  if (match === null) throw new RangeError('An amount of money has to be a decimal within bounds.')
+  const [, whole = '', fraction = ''] = match
   return BigInt(whole + fraction.padEnd(SCALE, '0'))
 }
 

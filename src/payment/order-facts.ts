@@ -1,6 +1,6 @@
 /** What Atlas says about an order: facts, before anything is concluded from them. */
 
-import type { Money } from './money.ts'
+import { isSameMoney, type Money } from './money.ts'
 import type { PaymentMethod } from './payment-request.ts'
 
 /** What one way to pay costs. */
@@ -9,7 +9,7 @@ export interface PaymentOption {
   readonly ticketFare: Money | null
   readonly serviceFee: Money | null
   readonly paymentFee: Money | null
-  /** The sum of the parts; null when they are of several currencies, or none is given. */
+  /** The sum of the parts; null when they are of several currencies, or one of them cannot be read. */
   readonly total: Money | null
   /** The sum of the parts that the card pays; null when it pays none. */
   readonly chargedToCard: Money | null
@@ -60,7 +60,14 @@ export type OrderAnswer =
   /** An answer came that is not about this order, or whose state is not documented. It says nothing. */
   | { readonly kind: 'unreadable' }
 
-/** What an order costs by a method: what Atlas says of this method, else the order's total. */
+/**
+ * What an order costs by a method: what Atlas says of this method; the order's total where it says nothing. Null
+ * when that is not known: an option without a readable sum, or several that differ, are not what the total says.
+ */
 export function amountDue({ paymentOptions, total }: OrderFacts, paymentMethod: PaymentMethod): Money | null {
-  return paymentOptions.find((option) => option.paymentMethod === paymentMethod)?.total ?? total
+  const options = paymentOptions.filter((option) => option.paymentMethod === paymentMethod)
+  const [first, ...more] = options.map((option) => option.total)
+  if (first === undefined) return total
+  const isOne = first !== null && more.every((other) => other !== null && isSameMoney(first, other))
+  return isOne ? first : null
 }

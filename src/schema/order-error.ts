@@ -54,7 +54,8 @@ export const OrderError = builder.objectRef<Unread>('OrderError').implement({
     }),
     paymentState: t.field({
       type: PaymentState,
-      description: 'What this gateway itself knows about the money; UNKNOWN when it was never asked to pay.',
+      description:
+        'What this gateway itself knows about the money: UNKNOWN when no payment of it is open or successful, for others can have paid. NOT_PAID with INVALID_INPUT: such an order cannot be paid.',
       resolve: (error) => (error.kind === 'invalid' ? 'NOT_PAID' : error.paymentState),
     }),
     retryable: t.boolean({

@@ -58,7 +58,7 @@ const PaymentOption = builder.objectRef<Option>('PaymentOption').implement({
       type: Money,
       nullable: true,
       description:
-        'All of it together. Null when the parts are in several currencies. Send it as `expectedTotal` with a payment by this method.',
+        'All of it together. Null when the parts are in several currencies, or one of them cannot be read. Send it as `expectedTotal` with a payment by this method.',
     }),
     chargedToCard: t.expose('chargedToCard', {
       type: Money,
@@ -127,7 +127,7 @@ export const Order = builder.objectRef<LiveOrder>('Order').implement({
       type: TicketingFailure,
       nullable: true,
       description: 'Why the ticket was not issued. Null unless ticketing failed.',
-      resolve: ({ facts }) => facts?.ticketingErrorCode ?? null,
+      resolve: ({ state, facts }) => (state === 'TICKETED' ? null : (facts?.ticketingErrorCode ?? null)),
     }),
     readAt: t.expose('readAt', {
       type: DateTime,

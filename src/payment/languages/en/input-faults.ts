@@ -30,7 +30,7 @@ export const inputFaults: InputFaultSentences = {
   THREE_DS_NOT_ALLOWED: (field) =>
     `${field} is given, but only the payment method MOR takes it. Nothing was sent.`,
   AMOUNT: (field) =>
-    `${field} has to be a decimal number such as 86.40, not negative, with at most 12 digits before the point and 4 after it. Nothing was sent.`,
+    `${field} has to be a decimal number such as 86.40, not negative, with at most 12 digits before the point and 8 after it. Nothing was sent.`,
   CURRENCY_CODE: (field) =>
     `${field} has to be a currency code of three capital letters (ISO 4217). Nothing was sent.`,
 }

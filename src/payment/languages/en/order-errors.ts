@@ -29,6 +29,6 @@ export const orderErrors: Language['orderErrors'] = {
   INVALID_INPUT: {
     message:
       'The input is not valid. Nothing was sent: this request paid nothing, and does not tell whether the order is paid.',
-    remediation: 'Correct the field that is named in `field` and look the order up again.',
+    remediation: 'Correct the order number, as the message says, and look the order up again.',
   },
 }

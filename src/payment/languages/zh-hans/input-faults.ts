@@ -26,6 +26,6 @@ export const inputFaults: InputFaultSentences = {
   IP_ADDRESS: (field) => `${field} 必须是 IP 地址。未发送任何请求。`,
   THREE_DS_NOT_ALLOWED: (field) => `填写了 ${field}，但只有支付方式 MOR 可以使用它。未发送任何请求。`,
   AMOUNT: (field) =>
-    `${field} 必须是非负的十进制数，例如 86.40，小数点前最多 12 位，小数点后最多 4 位。未发送任何请求。`,
+    `${field} 必须是非负的十进制数，例如 86.40，小数点前最多 12 位，小数点后最多 8 位。未发送任何请求。`,
   CURRENCY_CODE: (field) => `${field} 必须是三个大写字母的货币代码（ISO 4217）。未发送任何请求。`,
 }

@@ -22,6 +22,6 @@ export const orderErrors: Language['orderErrors'] = {
   },
   INVALID_INPUT: {
     message: '输入无效。未发送任何请求：本次查询没有付款，也不能说明订单是否已付款。',
-    remediation: '请更正 `field` 中指明的字段，然后重新查询订单。',
+    remediation: '请按提示更正订单号，然后重新查询订单。',
   },
 }
