@@ -31,6 +31,7 @@ test('the required settings are enough, and the rest has its defaults', () => {
     PORT: 4000,
     ATLAS_BASE_URL: new URL('https://atlas.example'),
     ATLAS_TIMEOUT_MS: 30_000,
+    ORDER_POLL_INTERVAL_MS: 30_000,
     PAY_WAIT_MS: 25_000,
     LEDGER_URL: 'sqlite:data/ledger.sqlite',
     LEDGER_RETENTION_DAYS: 400,

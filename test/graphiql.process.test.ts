@@ -34,6 +34,11 @@ test('GraphiQL runs its prepared payment with nothing from the internet', async 
     if (['http:', 'https:', 'ws:', 'wss:'].includes(protocol) && hostname !== '127.0.0.1')
       foreign.push(request.url())
   })
+  /** Answers that came as events. */
+  const streams: string[] = []
+  page.on('response', (response) => {
+    if (response.headers()['content-type'] === 'text/event-stream') streams.push(response.url())
+  })
   page.on('pageerror', (error) => faults.push(error.message))
   await page.goto(url)
 
@@ -44,10 +49,21 @@ test('GraphiQL runs its prepared payment with nothing from the internet', async 
   await expect
     .poll(() => page.getByRole('tab').allTextContents())
     .toEqual(
-      [/^Pay(?!And)/, /^PayAndFail/, /^Catalogue/].map((name) => expect.stringMatching(name) as string),
+      [/^Pay(?!And)/, /^PayAndFail/, /^Look/, /^Follow/, /^Catalogue/].map(
+        (name) => expect.stringMatching(name) as string,
+      ),
     )
   await open(page, 'PayAndFail')
   await expect.poll(() => run(page), { timeout: 15_000 }).toContain('PAYMENT_DEADLINE_PASSED')
+  await open(page, 'Look')
+  await expect.poll(() => run(page), { timeout: 15_000 }).toContain('"Order"')
+  // It was paid in the first tab, and has its ticket some seconds later; then the stream is complete.
+  await open(page, 'Follow')
+  await expect.poll(() => run(page), { timeout: 15_000 }).toContain('"state":')
+  await expect
+    .poll(() => page.locator('.result-window').textContent(), { timeout: 15_000 })
+    .toContain('"TICKETED"')
+  expect(streams).not.toEqual([])
   await open(page, 'Catalogue')
   await expect.poll(() => run(page), { timeout: 15_000 }).toContain('"INVALID_REQUEST"')
 
@@ -75,5 +91,5 @@ async function open(page: Page, operation: string): Promise<void> {
   await page.locator(`.graphiql-tab-button[title="${operation}"]`).press('Enter')
   await expect
     .poll(() => page.locator('.graphiql-query-editor').textContent())
-    .toMatch(new RegExp(`(mutation|query)\\s${operation}\\b`))
+    .toMatch(new RegExp(`(mutation|query|subscription)\\s${operation}\\b`))
 }

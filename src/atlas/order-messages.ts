@@ -42,7 +42,7 @@ export const orderReply = z.object({
 })
 
 /** A part of what a method costs. One that cannot be read is kept as such: without it the sum would be too low. */
-const part = z
+const priced = z
   .object({ amount: z.string(), currency: z.string(), deductFrom: z.unknown().optional() })
   .transform(({ amount, currency, deductFrom }) => ({
     money: moneyOf(amount, currency),
@@ -53,9 +53,9 @@ const part = z
 
 const paymentOption = z.object({
   paymentMethod: z.unknown(),
-  ticketFare: part,
-  serviceFee: part,
-  paymentFee: part,
+  ticketFare: priced,
+  serviceFee: priced,
+  paymentFee: priced,
 })
 
 /** References of airlines: letters and digits. Other texts are dropped. */

@@ -66,14 +66,69 @@ query Catalogue {
 }
 `
 
-const firstVariables = variables({ orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' })
+const order = `# The order live from Atlas: what it costs, until when, and how it may be paid.
+# Other numbers: SIM-METHOD-FEE, SIM-TICKET-603 once it is paid, SIM-READS-HANG.
+query Look($orderNo: ID!) {
+  order(orderNo: $orderNo) {
+    __typename
+    ... on Order {
+      state
+      payBefore
+      total {
+        amount
+        currency
+      }
+      paymentMethods
+      paymentOptions {
+        paymentMethod
+        total {
+          amount
+          currency
+        }
+      }
+      ticketsIssued
+      ticketingFailure {
+        code
+        money
+        action
+        message
+        remediation
+      }
+    }
+    ... on OrderError {
+      code
+      message
+      remediation
+      action
+      retryable
+    }
+  }
+}
+`
 
-/** Prepared tabs: a payment, an error and the catalogue. */
+const progress = `# The order now, and whenever it changed: run this, then pay the order in the first tab.
+subscription Follow($orderNo: ID!) {
+  orderProgress(orderNo: $orderNo) {
+    state
+    ticketsIssued
+    airlineRecordLocators
+    readAt
+  }
+}
+`
+
+const firstOrderNo = 'TESTA20261123101500123'
+const firstVariables = variables({ orderNo: firstOrderNo, paymentMethod: 'BALANCE' })
+const orderVariables = JSON.stringify({ orderNo: firstOrderNo }, null, 2)
+
+/** Prepared tabs: a payment, an error, an order, its progress and the catalogue. */
 export const graphiqlOptions: GraphiQLOptions & { query: string; variables: string } = {
   title: 'Atlas Pay Gateway',
   defaultTabs: [
     { query: payment, variables: firstVariables },
     { query: error, variables: variables({ orderNo: 'SIM-401', paymentMethod: 'BALANCE' }) },
+    { query: order, variables: orderVariables },
+    { query: progress, variables: orderVariables },
     { query: catalogue },
   ],
   // GraphiQL fills the variables of the first tab from here, not from the tab; and with the query beside

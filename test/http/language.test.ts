@@ -4,6 +4,7 @@ import { paymentErrorCodes } from '../../src/payment/payment-outcome.ts'
 import { sentencesOf } from '../../src/payment/remediation.ts'
 import { answerStatus } from '../support/scripted-atlas.ts'
 import { bearer, type Reply, startTracedGateway, type TracedGateway } from '../support/token-gateway.ts'
+import { tokenSecret } from '../support/token-issuer.ts'
 
 const shop = 'https://shop.example'
 
@@ -126,7 +127,7 @@ describe('Accept-Language', () => {
   test('has no say in a refusal before GraphQL, which is in English for programmers', async () => {
     const closed = await startTracedGateway({
       AUTH: 'jwt',
-      AUTH_JWT_SECRET: 's'.repeat(32),
+      AUTH_JWT_SECRET: tokenSecret,
       AUTH_ISSUER: 'https://issuer.example',
       AUTH_AUDIENCE: 'gateway',
     })

@@ -5,6 +5,7 @@ import { LedgerUnavailable } from '../../src/payment/ports.ts'
 import { orderErrorSentencesOf, ticketingSentencesOf } from '../../src/payment/remediation.ts'
 import { ticketingFailureCodes, ticketingFailureRules } from '../../src/payment/ticketing-failure.ts'
 import { createSimulator, type Simulator } from '../../src/simulator/server.ts'
+import { createFastClock } from '../support/fast-clock.ts'
 import { startGateway, testCredentials, type TestGateway } from '../support/gateway.ts'
 import { orderDocument } from '../support/order-documents.ts'
 import { bearer, startTracedGateway, tokenEnvironment } from '../support/token-gateway.ts'
@@ -27,8 +28,8 @@ beforeAll(async () => {
   const options = { host: '127.0.0.1', port: 0, latencyMs: 0, ...testCredentials }
   simulator = await createSimulator({ ...options, ticketAfterMs: 0 })
   slow = await createSimulator({ ...options, ticketAfterMs: 600_000 })
-  gateway = await startGateway(simulator.url, { ATLAS_TIMEOUT_MS: '1000' })
-  slowGateway = await startGateway(slow.url)
+  gateway = await startGateway(simulator.url, { ATLAS_TIMEOUT_MS: '1000' }, { clock: createFastClock() })
+  slowGateway = await startGateway(slow.url, {}, { clock: createFastClock() })
 })
 
 afterAll(async () => {

@@ -45,8 +45,7 @@ describe('payments in flight up to the cap', () => {
     data: null,
     errors: [
       {
-        message:
-          'This instance has as many payments under way as it takes. Nothing was sent: send the request again.',
+        message: 'This instance has as much under way as it takes. Nothing was sent: send the request again.',
         path: ['payOrder'],
         locations: [expect.any(Object) as object],
         extensions: { code: 'OVERLOADED', retryable: true, retryAfterSeconds: 2 },

@@ -48,7 +48,9 @@ async function request(init: RequestInit, path = '/graphql'): Promise<Answer> {
 
 function codesIn(text: string): unknown[] {
   try {
-    const { errors = [] } = JSON.parse(text) as { errors?: { extensions?: { code?: unknown } }[] }
+    // Who takes nothing but a stream of events is told in one.
+    const json = /^event: next\ndata: (.+)$/m.exec(text)?.[1] ?? text
+    const { errors = [] } = JSON.parse(json) as { errors?: { extensions?: { code?: unknown } }[] }
     return errors.map(({ extensions }) => extensions?.code)
   } catch {
     return []

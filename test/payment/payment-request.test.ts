@@ -15,6 +15,8 @@ describe('an input', () => {
         paymentMethod: 'BALANCE',
         clientOrderNo: 'mine 1',
         requestSource: 'web',
+        card: null,
+        expectedTotal: null,
       },
       idempotencyKey,
     })
@@ -31,8 +33,28 @@ describe('an input', () => {
         paymentMethod: 'BALANCE',
         clientOrderNo: null,
         requestSource: null,
+        card: null,
+        expectedTotal: null,
       },
       idempotencyKey: null,
+    })
+  })
+
+  test('with an approved total has it in the one way in which it is written', () => {
+    for (const amount of ['86.4', '86.40', '086.400']) {
+      const checked = readPayOrderInput({ ...given, expectedTotal: { amount, currency: 'USD' } })
+      expect(checked).toMatchObject({ request: { expectedTotal: { amount: '86.40', currency: 'USD' } } })
+    }
+  })
+
+  test.each([
+    [{ amount: '1e2', currency: 'USD' }, 'amount', 'AMOUNT'],
+    [{ amount: '86.40', currency: 'usd' }, 'currency', 'CURRENCY_CODE'],
+    [{ amount: 'x', currency: 'x' }, 'amount', 'AMOUNT'],
+  ])('with an approved total of %j is refused for its %s', (expectedTotal, part, fault) => {
+    expect(readPayOrderInput({ ...given, expectedTotal })).toEqual({
+      field: ['input', 'expectedTotal', part],
+      fault,
     })
   })
 
