@@ -215,7 +215,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       async close() {
         log.info({ inFlight: payments.inFlight() }, 'draining')
         server.drain()
-        orderWatch.close()
+        await orderWatch.close()
         await payments.drain()
         await settler.stop()
         await repairs.run()

@@ -196,4 +196,5 @@ const nobody: Caller = {
   scopes: new Set(),
   orderNos: new Set(),
   paymentMethods: new Set(),
+  expiresAt: null,
 }

@@ -1,9 +1,19 @@
 /** Follows orders for subscribers: many of one order cost one question to Atlas. */
 
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, LedgerUnavailable } from '../payment/ports.ts'
 import { createLatest, type Latest } from './latest.ts'
 import { type Order, type OrderReader, type OrderUnread, showsSame } from './order-reader.ts'
 import { isFinal } from './order-state.ts'
+
+/** Who follows an order. */
+export interface Subscriber {
+  /** The subject of the caller's token, or null where callers are not told apart. */
+  readonly subject: string | null
+  /** When the right to read ends, or null when it does not. */
+  readonly expiresAt: Date | null
+}
 
 export interface OrderWatch {
   /**
@@ -11,13 +21,13 @@ export interface OrderWatch {
    * time is over or this instance ends. Where Atlas says that there is nothing to follow, that is the last value.
    * Throws {@link WatchesFull}.
    */
-  follow(orderNo: string): AsyncIterableIterator<Order | OrderUnread>
+  follow(orderNo: string, who: Subscriber): AsyncIterableIterator<Order | OrderUnread>
   /** Something happened to an order: it is read at once when somebody follows it. */
   touch(orderNo: string): void
   /** Subscribers at this moment. */
   followers(): number
-  /** Ends every subscription, and takes no more. */
-  close(): void
+  /** Ends every subscription, and takes no more. Resolves when all have been told. */
+  close(): Promise<void>
 }
 
 /** As many subscribers are following as this instance takes. */
@@ -42,6 +52,15 @@ export interface OrderWatchOptions {
 /** Each holds a connection and some kilobytes. */
 const FOLLOWERS_MAX = 2_000
 
+/** Most subscribers of one subject: nobody takes all places. */
+const FOLLOWERS_OF_ONE_MAX = 200
+
+/** Most orders that are followed at the same time. Each is a question to Atlas in every interval. */
+const ORDERS_MAX = 500
+
+/** Subscriptions that are ended in one turn of the loop: probes have to be answered meanwhile. */
+const END_BATCH = 50
+
 /** How long one subscription lasts at most, in milliseconds. Clients that want more subscribe again. */
 const FOLLOW_MAX_MS = 60 * 60_000
 
@@ -62,13 +81,20 @@ interface Watched {
 export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   const { reader, clock, intervalMs, followersMax = FOLLOWERS_MAX, onFault } = options
   const watches = new Map<string, Watched>()
+  const followersOf = new Map<string, number>()
+  // Readings belong to no request, and so to no trace: many share them.
+  const outside = AsyncLocalStorage.snapshot()
   let followers = 0
   let isClosed = false
 
-  function follow(orderNo: string): AsyncIterableIterator<Order | OrderUnread> {
-    if (isClosed || followers >= followersMax) throw new WatchesFull()
-    const now = clock.now().getTime()
+  function follow(orderNo: string, { subject, expiresAt }: Subscriber) {
     const known = watches.get(orderNo)
+    const isFull =
+      followers >= followersMax ||
+      (known === undefined && watches.size >= ORDERS_MAX) ||
+      (subject !== null && (followersOf.get(subject) ?? 0) >= FOLLOWERS_OF_ONE_MAX)
+    if (isClosed || isFull) throw new WatchesFull()
+    const now = clock.now().getTime()
     const watched: Watched = known ?? {
       orderNo,
       followers: new Map(),
@@ -78,22 +104,31 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       wake: new AbortController(),
     }
     const follower = createLatest<Order | OrderUnread>(() => {
-      followers -= 1
+      count(subject, -1)
       watched.followers.delete(follower)
       // Nobody waits any more: the loop has to see it, not to sleep on.
       if (watched.followers.size === 0) watched.wake.abort()
     })
-    followers += 1
-    watched.followers.set(follower, { until: now + FOLLOW_MAX_MS })
+    count(subject, 1)
+    const until = Math.min(now + FOLLOW_MAX_MS, expiresAt?.getTime() ?? Infinity)
+    watched.followers.set(follower, { until })
     if (known === undefined) {
       watches.set(orderNo, watched)
-      void run(watched)
+      void outside(() => run(watched))
     } else {
       if (known.told !== null) follower.offer(known.told)
       // Who comes later is not to look at what may be many pauses old; one question an interval is enough.
       if (now - known.askedAt >= intervalMs) known.wake.abort()
     }
     return follower
+  }
+
+  function count(subject: string | null, change: 1 | -1): void {
+    followers += change
+    if (subject === null) return
+    const left = (followersOf.get(subject) ?? 0) + change
+    if (left === 0) followersOf.delete(subject)
+    else followersOf.set(subject, left)
   }
 
   /** Reads an order again and again while somebody follows it. */
@@ -161,9 +196,13 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       watches.get(orderNo)?.wake.abort()
     },
     followers: () => followers,
-    close() {
+    async close() {
       isClosed = true
-      for (const watched of watches.values()) for (const follower of watched.followers.keys()) follower.end()
+      const all = [...watches.values()].flatMap((watched) => [...watched.followers.keys()])
+      for (const [index, follower] of all.entries()) {
+        if (index % END_BATCH === END_BATCH - 1) await nextTurn()
+        follower.end()
+      }
     },
   }
 }

@@ -15,6 +15,8 @@ export interface Caller {
   readonly orderNos: ReadonlySet<string> | null
   /** The only methods the caller may pay with, or null for all. */
   readonly paymentMethods: ReadonlySet<PaymentMethod> | null
+  /** When the token ends, or null where there is none. What lasts longer than a request ends with it. */
+  readonly expiresAt: Date | null
 }
 
 /** Everybody, where callers are not told apart (AUTH=none). */
@@ -23,6 +25,7 @@ export const anonymousCaller: Caller = {
   scopes: new Set(callerScopes),
   orderNos: null,
   paymentMethods: null,
+  expiresAt: null,
 }
 
 /** Whether a caller may pay an order by a method. */
@@ -55,6 +58,7 @@ const claims = z.object({
     .union([z.string().transform((scopes) => scopes.split(' ')), z.array(z.string())])
     .optional()
     .default([]),
+  exp: z.number().optional(),
   order_no: texts.optional(),
   payment_methods: texts.pipe(z.array(z.enum(paymentMethods))).optional(),
 })
@@ -66,11 +70,12 @@ const claims = z.object({
 export function callerOf(payload: unknown): Caller | null {
   const result = claims.safeParse(payload)
   if (!result.success) return null
-  const { sub, scope, order_no: orderNos, payment_methods: methods } = result.data
+  const { sub, scope, exp, order_no: orderNos, payment_methods: methods } = result.data
   return {
     subject: sub,
     scopes: new Set(callerScopes.filter((one) => scope.includes(one))),
     orderNos: orderNos === undefined ? null : new Set(orderNos),
     paymentMethods: methods === undefined ? null : new Set(methods),
+    expiresAt: exp === undefined ? null : new Date(exp * 1_000),
   }
 }

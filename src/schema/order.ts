@@ -8,6 +8,7 @@ import type { PaymentOption as Option } from '../payment/order-facts.ts'
 import { textFaultOf } from '../payment/payment-request.ts'
 import { orderErrorSentencesOf } from '../payment/remediation.ts'
 import { builder, type SchemaContext } from './builder.ts'
+import { anonymousCaller } from './caller.ts'
 import { DateTime } from './date-time.ts'
 import { describedValues } from './described-values.ts'
 import { Money } from './money.ts'
@@ -173,10 +174,13 @@ builder.subscriptionField('orderProgress', (t) =>
       'The order now, and again whenever it changed, until it is ticketed or cancelled. Over server-sent events (`Accept: text/event-stream`). It ends after an hour at the latest, and when this instance ends: subscribe again then. An order that Atlas does not know ends it with the error ORDER_NOT_FOUND.',
     args: { orderNo: t.arg.id({ description: orderNoDescription }) },
     authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
-    subscribe: (_root, { orderNo }, { orderWatch }) => {
+    subscribe: (_root, { orderNo }, { orderWatch, caller }) => {
       if (textFaultOf(orderNo) !== null) throw notFollowed('INVALID_INPUT', 'This is no order number.')
       try {
-        return orderWatch.follow(orderNo)
+        return orderWatch.follow(orderNo, {
+          subject: caller === anonymousCaller ? null : caller.subject,
+          expiresAt: caller.expiresAt,
+        })
       } catch (error) {
         throw error instanceof WatchesFull ? refusal('OVERLOADED') : error
       }

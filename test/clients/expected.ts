@@ -97,7 +97,7 @@ export function missingOrder(orderNo: string, language: Language): object {
     code: 'ORDER_NOT_FOUND',
     ...orderErrorSentencesOf(language, 'ORDER_NOT_FOUND'),
     action: 'CORRECT_INPUT',
-    paymentState: 'NOT_PAID',
+    paymentState: 'UNKNOWN',
     retryable: false,
     retryAfterSeconds: null,
   }

@@ -1,10 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import type { Order, OrderUnread } from '../../src/order/order-reader.ts'
-import { createOrderWatch, type OrderWatch, WatchesFull } from '../../src/order/order-watch.ts'
+import {
+  createOrderWatch,
+  type OrderWatch,
+  type Subscriber,
+  WatchesFull,
+} from '../../src/order/order-watch.ts'
 import type { OrderFacts } from '../../src/payment/order-facts.ts'
 import { LedgerUnavailable } from '../../src/payment/ports.ts'
 import { factsOf } from '../support/order-facts.ts'
 import { createVirtualClock, type VirtualClock } from '../support/virtual-clock.ts'
+
+/** Somebody whose right to read does not end. */
+const anybody: Subscriber = { subject: null, expiresAt: null }
 
 const INTERVAL_MS = 30_000
 const HOUR_MS = 60 * 60_000
@@ -69,7 +77,7 @@ interface Follower {
 }
 
 function follow({ watch }: Bench, orderNo = 'A1'): Follower {
-  const iterator = watch.follow(orderNo)
+  const iterator = watch.follow(orderNo, anybody)
   const follower: Follower = { told: [], values: [], isOver: false, leave: () => iterator.return!() }
   void (async () => {
     for await (const value of iterator) {
@@ -144,7 +152,7 @@ describe('a follower', () => {
 
   test('who is slow is told the latest, not all that was', async () => {
     const bench = setUp(orderIn('UNPAID'))
-    const iterator = bench.watch.follow('A1')
+    const iterator = bench.watch.follow('A1', anybody)
     await bench.clock.advance(0)
     bench.reading = orderIn('PAYMENT_PENDING')
     await bench.clock.advance(INTERVAL_MS)
@@ -360,8 +368,8 @@ describe('the bounds', () => {
     const bench = setUp(orderIn('UNPAID'), { followersMax: 2 })
     const first = follow(bench)
     follow(bench, 'B1')
-    expect(() => bench.watch.follow('C1')).toThrow(WatchesFull)
-    expect(() => bench.watch.follow('A1')).toThrow(WatchesFull)
+    expect(() => bench.watch.follow('C1', anybody)).toThrow(WatchesFull)
+    expect(() => bench.watch.follow('A1', anybody)).toThrow(WatchesFull)
     expect(bench.watch.followers()).toBe(2)
     await first.leave()
     follow(bench, 'C1')
@@ -370,8 +378,44 @@ describe('the bounds', () => {
 
   test('are 2,000 followers unless told otherwise', () => {
     const { watch } = setUp(orderIn('UNPAID'))
-    for (let index = 0; index < 2_000; index += 1) watch.follow(`A${index % 10}`)
-    expect(() => watch.follow('A1')).toThrow(WatchesFull)
+    for (let index = 0; index < 2_000; index += 1) watch.follow(`A${index % 10}`, anybody)
+    expect(() => watch.follow('A1', anybody)).toThrow(WatchesFull)
+  })
+
+  test('are 200 followers of one subject, so that others find places', async () => {
+    const { watch } = setUp(orderIn('UNPAID'))
+    const greedy: Subscriber = { subject: 'greedy', expiresAt: null }
+    const first = watch.follow('A1', greedy)
+    for (let index = 1; index < 200; index += 1) watch.follow(`A${index % 10}`, greedy)
+    expect(() => watch.follow('A1', greedy)).toThrow(WatchesFull)
+    watch.follow('A1', { subject: 'other', expiresAt: null })
+    await first.return?.()
+    watch.follow('A1', greedy)
+    expect(() => watch.follow('A1', greedy)).toThrow(WatchesFull)
+    expect(watch.followers()).toBe(201)
+  })
+
+  test('are 500 orders, each of which is a question in every interval', () => {
+    const { watch } = setUp(orderIn('UNPAID'))
+    for (let index = 0; index < 500; index += 1) watch.follow(`A${index}`, anybody)
+    expect(() => watch.follow('A500', anybody)).toThrow(WatchesFull)
+    watch.follow('A499', anybody)
+    expect(watch.followers()).toBe(501)
+  })
+
+  test('end a subscription with the right to read, to the millisecond', async () => {
+    const bench = setUp(orderIn('TICKETING'))
+    const expiresAt = new Date(bench.clock.now().getTime() + 45_000)
+    let isOver = false
+    const iterator = bench.watch.follow('A1', { subject: 'backend', expiresAt })
+    void iterator.next().then(async () => {
+      isOver = (await iterator.next()).done === true
+    })
+    await bench.clock.advance(44_999)
+    expect(isOver).toBe(false)
+    await bench.clock.advance(1)
+    expect([isOver, bench.reads]).toEqual([true, [0, 30_000]])
+    await expectAtRest(bench)
   })
 
   test('end each subscription after an hour, to the millisecond, whatever the pace', async () => {
@@ -394,17 +438,27 @@ test('the end of the instance ends all, and takes no more', async () => {
   const bench = setUp(orderIn('UNPAID'))
   const followers = [follow(bench), follow(bench), follow(bench, 'B1')]
   await bench.clock.settle()
-  bench.watch.close()
-  expect(() => bench.watch.follow('A1')).toThrow(WatchesFull)
+  const closing = bench.watch.close()
+  expect(() => bench.watch.follow('A1', anybody)).toThrow(WatchesFull)
+  await closing
   await expectAtRest(bench)
   for (const { told, isOver } of followers) expect([told, isOver]).toEqual([['UNPAID'], true])
+})
+
+test('the end of the instance lets the loop turn between the ends of many', async () => {
+  const { watch } = setUp(orderIn('UNPAID'))
+  for (let index = 0; index < 120; index += 1) watch.follow(`A${index % 5}`, anybody)
+  const closing = watch.close()
+  expect(watch.followers()).toBe(71)
+  await closing
+  expect(watch.followers()).toBe(0)
 })
 
 test('the end of the instance while an order is being read leaves nothing behind', async () => {
   const bench = setUp(orderIn('UNPAID'), { takesMs: 100 })
   const follower = follow(bench)
   await bench.clock.advance(50)
-  bench.watch.close()
+  await bench.watch.close()
   await expectAtRest(bench)
   expect([follower.told, follower.isOver, bench.reads]).toEqual([[], true, [0]])
 })
