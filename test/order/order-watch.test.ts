@@ -406,15 +406,11 @@ describe('the bounds', () => {
   test('end a subscription with the right to read, to the millisecond', async () => {
     const bench = setUp(orderIn('TICKETING'))
     const expiresAt = new Date(bench.clock.now().getTime() + 45_000)
-    let isOver = false
-    const iterator = bench.watch.follow('A1', { subject: 'backend', expiresAt })
-    void iterator.next().then(async () => {
-      isOver = (await iterator.next()).done === true
-    })
+    bench.watch.follow('A1', { subject: 'backend', expiresAt })
     await bench.clock.advance(44_999)
-    expect(isOver).toBe(false)
+    expect(bench.watch.followers()).toBe(1)
     await bench.clock.advance(1)
-    expect([isOver, bench.reads]).toEqual([true, [0, 30_000]])
+    expect([bench.watch.followers(), bench.reads]).toEqual([0, [0, 30_000]])
     await expectAtRest(bench)
   })
 
