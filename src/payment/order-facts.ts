@@ -11,7 +11,7 @@ export interface PaymentOption {
   readonly paymentFee: Money | null
   /** The sum of the parts; null when they are of several currencies, or one of them cannot be read. */
   readonly total: Money | null
-  /** The sum of the parts that the card pays; null when it pays none. */
+  /** The sum of the parts that the card pays; null when it pays none, and where a part cannot be read. */
   readonly chargedToCard: Money | null
 }
 

@@ -64,7 +64,8 @@ const PaymentOption = builder.objectRef<Option>('PaymentOption').implement({
     chargedToCard: t.expose('chargedToCard', {
       type: Money,
       nullable: true,
-      description: 'What the card is charged; the rest is taken from the deposit. Null when nothing.',
+      description:
+        'What the card is charged; the rest is taken from the deposit. Null when nothing, or when a part cannot be read.',
     }),
   }),
 })
