@@ -182,7 +182,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       host: config.HOST,
       port: config.PORT,
       schema,
-      context: (request) => ({ ...request, payments, orders, orderWatch }),
+      context: (request) => ({ ...request, payments, orders, orderWatch, now: () => clock.now() }),
       refuseForeign:
         config.AUTH === 'none'
           ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })

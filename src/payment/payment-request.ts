@@ -1,14 +1,13 @@
-/** What a client asks for, checked: the trusted form of `PayOrderInput`. */
+/** What a client asks for, checked: the trusted form of `PayOrderInput`, and the rules that an input can break. */
 
-import { z } from 'zod'
 import type { Card } from './card.ts'
-import { isCurrency, isDecimal, type Money, moneyOf } from './money.ts'
+import type { Money } from './money.ts'
 
 /** How an order can be paid. The same strings are the GraphQL enum; Atlas's numbers stay in `src/atlas`. */
 export const paymentMethods = ['BALANCE', 'VCC_PASSTHROUGH', 'BYOA', 'MOR'] as const
 export type PaymentMethod = (typeof paymentMethods)[number]
 
-/** A payment of one order. Every text has passed {@link readPayOrderInput}. */
+/** A payment of one order. Every text has passed `readPayOrderInput`. */
 export interface PaymentRequest {
   readonly orderNo: string
   readonly paymentMethod: PaymentMethod
@@ -70,62 +69,10 @@ export const TEXT_LENGTH_MAX = 64
 // a decoder leaves for what it could not read, and lone surrogates, which no UTF-8 request can carry.
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\ufffd]|(?! )\p{Zs}/u
 
-// Texts are refused, never trimmed: what was approved and what is paid must be the same characters.
-// A comma joins two order numbers in Atlas's order reply; each of them has to be paid by itself.
-const text = z.string().superRefine((value, context) => {
-  const fault = textFaultOf(value)
-  if (fault !== null) context.addIssue({ code: 'custom', params: { fault } })
-})
-
-/** A text that keeps a rule, or breaks it with a fault. */
-function textThat(keeps: (value: string) => boolean, fault: InputFaultCode) {
-  return z.string().superRefine((value, context) => {
-    if (!keeps(value)) context.addIssue({ code: 'custom', params: { fault } })
-  })
-}
-
-/** Enough to be unguessable, little enough to be indexed. */
-const idempotencyKey = textThat((value) => /^[\x21-\x7e]{16,128}$/.test(value), 'KEY_FORMAT')
-
-// Equal amounts are to be equal texts: 86.4 and 86.40 ask for the same.
-const money = z
-  .object({ amount: textThat(isDecimal, 'AMOUNT'), currency: textThat(isCurrency, 'CURRENCY_CODE') })
-  .transform(({ amount, currency }) => moneyOf(amount, currency))
-
-const payOrderInput = z.object({
-  orderNo: text,
-  paymentMethod: z.enum(paymentMethods),
-  clientOrderNo: text.nullish().transform((value) => value ?? null),
-  requestSource: text.nullish().transform((value) => value ?? null),
-  expectedTotal: money.nullish().transform((value) => value ?? null),
-  idempotencyKey: idempotencyKey.nullish().transform((value) => value ?? null),
-})
-
-/** A checked `PayOrderInput`: what is asked for, and the key under which it is. */
-export interface CheckedInput {
-  readonly request: PaymentRequest
-  readonly idempotencyKey: string | null
-}
-
-/**
- * Checks a `PayOrderInput` as GraphQL delivered it.
- * Types and enum values are GraphQL's to refuse, so a value of a wrong type throws.
- */
-export function readPayOrderInput(input: z.input<typeof payOrderInput>): CheckedInput | InputFault {
-  const result = payOrderInput.safeParse(input)
-  if (result.success) {
-    const { idempotencyKey: key, ...request } = result.data
-    return { request: { ...request, card: null }, idempotencyKey: key }
-  }
-  const [issue] = result.error.issues
-  if (issue?.code !== 'custom') throw result.error
-  return { field: ['input', ...issue.path.map(String)], fault: issue.params?.['fault'] as InputFaultCode }
-}
-
-/** The first rule that a text breaks, or null when it keeps them all. */
-export function textFaultOf(value: string): TextFault | null {
+/** The first rule that a text breaks, or null when it keeps them all. `lengthMax` is in UTF-16 code units. */
+export function textFaultOf(value: string, lengthMax = TEXT_LENGTH_MAX): TextFault | null {
   if (value === '') return 'EMPTY'
-  if (value.length > TEXT_LENGTH_MAX) return 'TOO_LONG'
+  if (value.length > lengthMax) return 'TOO_LONG'
   if (value !== value.trim()) return 'SURROUNDING_BLANKS'
   if (unprintable.test(value)) return 'CONTROL_CHARACTER'
   if (value.includes(',')) return 'COMMA'

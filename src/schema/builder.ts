@@ -15,6 +15,8 @@ export interface SchemaContext {
   readonly payments: PaymentDesk
   readonly orders: OrderReader
   readonly orderWatch: OrderWatch
+  /** The present instant. */
+  readonly now: () => Date
   readonly caller: Caller
   /** Names the request in the log. */
   readonly requestId: string

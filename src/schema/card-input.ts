@@ -10,27 +10,40 @@ const BillingAddressInput = builder.inputType('BillingAddressInput', {
       required: false,
       description: 'ISO 3166-1 alpha-2 code: two capital letters, e.g. `SG`.',
     }),
-    province: t.string({ required: false, description: 'Two capital letters, e.g. `CA`.' }),
-    city: t.string({ required: false, description: '1 to 64 characters, not only digits.' }),
-    postCode: t.string({ required: false, description: '5 to 16 letters, digits, blanks and hyphens.' }),
-    address: t.string({ required: false, description: 'Street and number, 7 to 128 characters.' }),
+    province: t.string({ required: false, description: 'Two letters, e.g. `CA`.' }),
+    city: t.string({
+      required: false,
+      description: '1 to 64 characters, not only digits, without surrounding blanks.',
+    }),
+    postCode: t.string({
+      required: false,
+      description: '5 to 16 letters and digits, without blanks and hyphens.',
+    }),
+    address: t.string({
+      required: false,
+      description: 'Street and number, 7 to 128 characters, without surrounding blanks.',
+    }),
   }),
 })
 
 export const CardInput = builder.inputType('CardInput', {
   description:
-    'A card, for VCC_PASSTHROUGH and MOR. It is passed on to Atlas and kept nowhere. Send it in variables: a document with card values in it is refused, since documents get logged.',
+    'A card, for VCC_PASSTHROUGH and MOR. It is passed on to Atlas and kept nowhere. Send it in variables: a document with card values in it is refused (CARD_IN_DOCUMENT), since documents get logged.',
   fields: (t) => ({
     number: t.string({ description: '13 to 19 digits without blanks, with a right check digit (Luhn).' }),
     expiryMonth: t.int({ description: '1 to 12.' }),
-    expiryYear: t.int({ description: 'Four digits, e.g. 2029. The card has to be valid this month.' }),
+    expiryYear: t.int({
+      description:
+        'Four digits, e.g. 2029, at most 2099. A card is good to the end of its month, as long as that lasts anywhere on earth.',
+    }),
     cvv: t.string({
       required: false,
       description:
         'The security code, 3 or 4 digits. Required, but for MOR with a card that Atlas has charged before: null then.',
     }),
     holderFirstName: t.string({
-      description: 'As on the card: letters of the Latin alphabet, blanks and hyphens, 1 to 64 characters.',
+      description:
+        'As on the card: letters of the Latin alphabet (A to Z, and those of Western Europe with their accents), blanks and hyphens, 1 to 64 characters, without surrounding blanks.',
     }),
     holderLastName: t.string({ description: 'As `holderFirstName`.' }),
     billing: t.field({ type: BillingAddressInput, required: false, description: 'The billing address.' }),

@@ -1,6 +1,6 @@
 /** The `payOrder` mutation and its input. */
 
-import { readPayOrderInput } from '../payment/payment-request.ts'
+import { readPayOrderInput } from '../payment/pay-order-input.ts'
 import { builder } from './builder.ts'
 import { CardInput } from './card-input.ts'
 import { MoneyInput } from './money.ts'
@@ -41,7 +41,7 @@ const PayOrderInput = builder.inputType('PayOrderInput', {
     idempotencyKey: t.string({
       required: false,
       description:
-        'Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise.',
+        'Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. The card is not compared, since nothing of it is kept: use a new key for another card. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise.',
     }),
   }),
 })
@@ -52,9 +52,10 @@ builder.mutationField('payOrder', (t) =>
     description:
       'Pays one order, at most once: whatever is sent again, at the same time or after a failure, an order is never paid by two attempts. Answers what happened to the money; expected failures are PaymentError, not top-level errors. Top-level errors RATE_LIMITED, OVERLOADED, LEDGER_UNAVAILABLE and SHUTTING_DOWN mean that this request sent nothing and may be sent again. A document may contain `payOrder` once.',
     args: { input: t.arg({ type: PayOrderInput, description: 'The payment.' }) },
-    authScopes: (_root, { input }) => ({ paysOrder: input }),
-    resolve: async (_root, { input }, { payments, caller, requestId }) => {
-      const checked = readPayOrderInput(input)
+    // What decides and no more: the plugin keeps what it was asked, and a card is nothing to keep.
+    authScopes: (_root, { input: { orderNo, paymentMethod } }) => ({ paysOrder: { orderNo, paymentMethod } }),
+    resolve: async (_root, { input }, { payments, caller, now, requestId }) => {
+      const checked = readPayOrderInput(input, now())
       try {
         if ('fault' in checked) return await payments.refuseInput(input.orderNo, checked)
         const { request, idempotencyKey } = checked

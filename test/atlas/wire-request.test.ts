@@ -3,6 +3,7 @@ import { connectAtlas } from '../../src/atlas/atlas-payments.ts'
 import { paymentMethods, type PaymentRequest } from '../../src/payment/payment-request.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import { jsonResponse } from '../support/http-response.ts'
+import { bareCard, fullCard } from '../support/test-cards.ts'
 
 const payment: PaymentRequest = {
   orderNo: 'TCDTL20261123101010',
@@ -66,6 +67,39 @@ describe('the request of pay.do', () => {
     const { request } = await send({ ...payment, ...fields })
     expect(bodyOf(request)).toBe(body)
     expect(request).toContain(`\r\ncontent-length: ${body.length}\r\n`)
+  })
+
+  const noBilling = { country: null, province: null, city: null, postCode: null, address: null }
+  const bare = { ...bareCard, billing: noBilling, reusable: null, paymentLimit: null, threeDSecureIp: null }
+
+  test.each<[string, Partial<PaymentRequest>, string]>([
+    [
+      'with what every card has',
+      { paymentMethod: 'VCC_PASSTHROUGH', card: bare },
+      '{"orderNo":"TCDTL20261123101010","paymentMethod":3,"creditCard":{"cardNumber":"4054695723100768","cardCVV":"123","cardExpireMonth":"11","cardExpireYear":"29","cardHolderFirstName":"Ada","cardHolderLastName":"Lovelace"}}',
+    ],
+    [
+      'with everything',
+      { paymentMethod: 'MOR', card: fullCard, clientOrderNo: 'C-1', requestSource: 'web' },
+      '{"orderNo":"TCDTL20261123101010","paymentMethod":5,"clientOrderNo":"C-1","requestSource":"web","creditCard":{"cardNumber":"4054695723100768","cardCVV":"123","cardExpireMonth":"11","cardExpireYear":"29","cardHolderFirstName":"Ada","cardHolderLastName":"Lovelace","cardHolderCountry":"US","cardHolderProvince":"CA","cardHolderCity":"Los Angeles","cardHolderPostCode":"90001","cardHolderAddress":"1 Main St, Apt 2","reusable":true,"paymentLimit":250,"threeDS":{"ip":"2001:db8::1"}}}',
+    ],
+    [
+      'without a CVV, as null, with an early month and year in two digits, and a false that was given',
+      {
+        paymentMethod: 'MOR',
+        card: { ...bare, cvv: null, expiryMonth: 1, expiryYear: 2002, reusable: false },
+      },
+      '{"orderNo":"TCDTL20261123101010","paymentMethod":5,"creditCard":{"cardNumber":"4054695723100768","cardCVV":null,"cardExpireMonth":"01","cardExpireYear":"02","cardHolderFirstName":"Ada","cardHolderLastName":"Lovelace","reusable":false}}',
+    ],
+    [
+      'with a part of an address',
+      { paymentMethod: 'VCC_PASSTHROUGH', card: { ...bare, billing: { ...noBilling, city: 'Köln' } } },
+      '{"orderNo":"TCDTL20261123101010","paymentMethod":3,"creditCard":{"cardNumber":"4054695723100768","cardCVV":"123","cardExpireMonth":"11","cardExpireYear":"29","cardHolderFirstName":"Ada","cardHolderLastName":"Lovelace","cardHolderCity":"Köln"}}',
+    ],
+  ])('names the parts of a card as Atlas does: %s', async (_card, fields, body) => {
+    const { request } = await send({ ...payment, ...fields })
+    expect(bodyOf(request)).toBe(body)
+    expect(request).toContain(`\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`)
   })
 
   test('counts the bytes of text that is not ASCII, and sends it as UTF-8', async () => {

@@ -14,17 +14,19 @@ export const inputFaults: InputFaultSentences = {
   CARD_NUMBER: (field) =>
     `${field} has to be a card number: 13 to 19 digits, with a right check digit. Nothing was sent.`,
   CARD_EXPIRY_MONTH: (field) => `${field} has to be a month, 1 to 12. Nothing was sent.`,
-  CARD_EXPIRY_YEAR: (field) => `${field} has to be the year in which the card expires. Nothing was sent.`,
+  CARD_EXPIRY_YEAR: (field) =>
+    `${field} has to be the year in which the card expires, in four digits. Nothing was sent.`,
   CARD_EXPIRED: (field) => `${field} is in the past: the card has expired. Nothing was sent.`,
   CARD_CVV: (field) => `${field} has to be 3 or 4 digits. Nothing was sent.`,
   CARD_CVV_REQUIRED: (field) => `${field} is missing: this payment needs it. Nothing was sent.`,
   HOLDER_NAME: (field) =>
     `${field} has to be letters of the Latin alphabet, blanks and hyphens. Nothing was sent.`,
-  COUNTRY_CODE: (field) => `${field} has to be a country code of two letters (ISO 3166-1). Nothing was sent.`,
+  COUNTRY_CODE: (field) =>
+    `${field} has to be a country code of two capital letters (ISO 3166-1). Nothing was sent.`,
   PROVINCE_CODE: (field) => `${field} has to be a province or state code of two letters. Nothing was sent.`,
   CITY: (field) => `${field} has to be the name of a city, not only digits. Nothing was sent.`,
-  POST_CODE: (field) => `${field} has to be 5 or more letters and digits. Nothing was sent.`,
-  ADDRESS: (field) => `${field} has to be an address of 7 or more characters. Nothing was sent.`,
+  POST_CODE: (field) => `${field} has to be 5 to 16 letters and digits. Nothing was sent.`,
+  ADDRESS: (field) => `${field} has to be an address of 7 to 128 characters. Nothing was sent.`,
   PAYMENT_LIMIT: (field) => `${field} has to be a whole number, 1 or more. Nothing was sent.`,
   IP_ADDRESS: (field) => `${field} has to be an IP address. Nothing was sent.`,
   THREE_DS_NOT_ALLOWED: (field) =>

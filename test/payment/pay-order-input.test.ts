@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readPayOrderInput, TEXT_LENGTH_MAX } from '../../src/payment/payment-request.ts'
+import { readPayOrderInput as read } from '../../src/payment/pay-order-input.ts'
+import { TEXT_LENGTH_MAX } from '../../src/payment/payment-request.ts'
+
+/** No card here, so that the time does not matter. */
+const readPayOrderInput = (input: Parameters<typeof read>[0]): ReturnType<typeof read> =>
+  read(input, new Date('2026-11-23T08:00:00Z'))
 
 const given = { orderNo: 'TESTA20261123101500123', paymentMethod: 'BALANCE' } as const
 
