@@ -12,6 +12,8 @@ import {
   type ValidationRule,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import { withoutLiterals } from './error-masking.ts'
+import { InlineCardRule } from './inline-card-rule.ts'
 import { QuerySizeRule } from './query-size-rule.ts'
 import { SinglePaymentRule } from './single-payment-rule.ts'
 
@@ -29,15 +31,21 @@ export interface DocumentRules {
   readonly introspection: boolean
 }
 
-/** Keeps the rules for the document of each request. */
-export function useDocumentRules({ introspection }: DocumentRules): Plugin {
+type Validate = typeof validate
+
+/** Keeps the rules for the document of each request. `onValid` is told of each document that keeps them. */
+export function useDocumentRules(
+  { introspection }: DocumentRules,
+  onValid: (document: DocumentNode) => void,
+): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn(parseBounded)
     },
-    onValidate({ addValidationRule, validateFn, setValidationFn }) {
+    onValidate({ params, addValidationRule, validateFn, setValidationFn }) {
+      const { documentAST } = params
       setValidationFn((schema, document, rules, validateOptions) =>
-        validateFn(schema, document, rules, {
+        validateAfterCards(validateFn as Validate, schema, document, rules, {
           ...validateOptions,
           maxErrors: ERRORS_MAX,
           // Suggestions would let the schema be read where introspection may not.
@@ -45,6 +53,9 @@ export function useDocumentRules({ introspection }: DocumentRules): Plugin {
         }),
       )
       for (const rule of ownRules(introspection)) addValidationRule(rule)
+      return ({ valid }) => {
+        if (valid) onValid(documentAST)
+      }
     },
   }
 }
@@ -59,10 +70,17 @@ export function faultsOfDocument(
   try {
     document = parseBounded(text)
   } catch (error) {
-    return [(error as Error).message]
+    return [withoutLiterals((error as Error).message)]
   }
   const rules = [...specifiedRules, ...ownRules(introspection)]
-  return validate(schema, document, rules, { maxErrors: ERRORS_MAX }).map(({ message }) => message)
+  const errors = validateAfterCards(validate, schema, document, rules, { maxErrors: ERRORS_MAX })
+  return errors.map(({ message }) => withoutLiterals(message))
+}
+
+/** A card in the document decides alone: the errors of other rules quote what is written there. */
+function validateAfterCards(check: Validate, ...[schema, document, rules, options]: Parameters<Validate>) {
+  const cardErrors = check(schema, document, [InlineCardRule])
+  return cardErrors.length > 0 ? cardErrors : check(schema, document, rules, options)
 }
 
 function parseBounded(source: string | Source, parseOptions?: ParseOptions): DocumentNode {

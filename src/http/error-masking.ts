@@ -37,7 +37,8 @@ function isForClient({ originalError }: GraphQLError): boolean {
 }
 
 function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
-  const message = showsSchema ? error.message : error.message.replace(/ Did you mean .+$/s, '')
+  const told = withoutLiterals(error.message)
+  const message = showsSchema ? told : told.replace(/ Did you mean .+$/s, '')
   const { originalError: _, ...extensions } = error.extensions
   // What graphql-js raises before the execution has no code: variables that do not fit.
   const code = extensions['code'] ?? 'BAD_USER_INPUT'
@@ -48,4 +49,22 @@ function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
       error.source !== undefined && { source: error.source, positions: error.positions ?? null }),
     extensions: { ...extensions, code },
   })
+}
+
+/**
+ * A message of graphql-js without the values that it quotes from the document: they may be secret, and clients
+ * log errors. Names and punctuation stay.
+ */
+export function withoutLiterals(message: string): string {
+  return (
+    message
+      // The parser: `found String "…"`, `Unexpected Int "…"`, and what it makes of a number or an escape.
+      .replace(/\b(Int|Float|String|BlockString) "[^]*"/, '$1')
+      .replace(/^(Syntax Error: Invalid Unicode escape sequence): "[^]*$/, '$1.')
+      .replace(/^(Syntax Error: Invalid number, expected digit before "\."), did you mean "[^]*$/, '$1.')
+      // Validation: the value comes last.
+      .replace(/, (?:but encountered error "[^]*"; )?found: [^]*$/, '.')
+      .replace(/ Found: [^]*$/, '')
+      .replace(/( cannot represent [\w -]*value): [^]*$/, '$1.')
+  )
 }

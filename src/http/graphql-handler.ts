@@ -69,6 +69,7 @@ export type GraphqlHandler = (request: IncomingMessage, response: ServerResponse
 export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   const { onFault, onRefused, introspection, trustedDocuments } = options
   const chooseLanguage = createChooseLanguage(languages.values(), english)
+  const { keep, ...parserAndValidationCache } = createDocumentCaches()
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema: options.schema,
     context: options.context,
@@ -80,13 +81,13 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     multipart: false,
     maxRequestBodySize: false,
     cors: false,
-    parserAndValidationCache: createDocumentCaches(),
+    parserAndValidationCache,
     // `isDev` would follow NODE_ENV and show what went wrong inside.
     maskedErrors: { isDev: false, maskError: createErrorMask({ onFault, showsSchema: introspection }) },
     logging: false,
     plugins: [
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
-      useDocumentRules({ introspection }),
+      useDocumentRules({ introspection }, keep),
       useAcceptRule(),
       useRateLimit(options),
       useVariableRule(),

@@ -17,6 +17,7 @@ export const accessAndLoadCodes = [
 /** Every code of a top-level error, as the README lists them. */
 export const refusalCodes: readonly string[] = [
   ...accessAndLoadCodes,
+  'CARD_IN_DOCUMENT',
   'MULTIPLE_PAYMENTS',
   'QUERY_TOO_LARGE',
   'BAD_REQUEST',

@@ -123,6 +123,11 @@ const cases: readonly Case[] = [
     },
   },
   {
+    code: 'CARD_IN_DOCUMENT',
+    refuse: ({ post }) =>
+      post(query(payment.replace('paymentMethod: BALANCE', 'paymentMethod: MOR, card: {number: "canary"}'))),
+  },
+  {
     code: 'MULTIPLE_PAYMENTS',
     refuse: ({ post }) =>
       post(
