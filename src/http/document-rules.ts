@@ -2,6 +2,7 @@
 
 import {
   type DocumentNode,
+  GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   parse,
@@ -74,13 +75,18 @@ export function faultsOfDocument(
   }
   const rules = [...specifiedRules, ...ownRules(introspection)]
   const errors = validateAfterCards(validate, schema, document, rules, { maxErrors: ERRORS_MAX })
-  return errors.map(({ message }) => withoutLiterals(message))
+  return errors.map(({ message }) => message)
 }
 
 /** A card in the document decides alone: the errors of other rules quote what is written there. */
 function validateAfterCards(check: Validate, ...[schema, document, rules, options]: Parameters<Validate>) {
   const cardErrors = check(schema, document, [InlineCardRule])
-  return cardErrors.length > 0 ? cardErrors : check(schema, document, rules, options)
+  if (cardErrors.length > 0) return cardErrors
+  // Yoga masks what is thrown; what validation finds goes to the client as it is.
+  return check(schema, document, rules, options).map(
+    ({ message, nodes, extensions }) =>
+      new GraphQLError(withoutLiterals(message), { ...(nodes !== undefined && { nodes }), extensions }),
+  )
 }
 
 function parseBounded(source: string | Source, parseOptions?: ParseOptions): DocumentNode {
