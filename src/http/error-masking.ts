@@ -53,18 +53,19 @@ function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
 
 /**
  * A message of graphql-js without the values that it quotes from the document: they may be secret, and clients
- * log errors. Names and punctuation stay.
+ * log errors. Names and punctuation stay. Each pattern finds its own text before the value, or fails at once:
+ * a value can be 64 KiB of whatever would make it search for long.
  */
 export function withoutLiterals(message: string): string {
   return (
     message
       // The parser: `found String "…"`, `Unexpected Int "…"`, and what it makes of a number or an escape.
-      .replace(/\b(Int|Float|String|BlockString) "[^]*"/, '$1')
+      .replace(/^(Syntax Error: [^]*?\b(?:Int|Float|String|BlockString)) "[^]*"/, '$1')
       .replace(/^(Syntax Error: Invalid Unicode escape sequence): "[^]*$/, '$1.')
       .replace(/^(Syntax Error: Invalid number, expected digit before "\."), did you mean "[^]*$/, '$1.')
       // Validation: the value comes last.
-      .replace(/, (?:but encountered error "[^]*"; )?found: [^]*$/, '.')
-      .replace(/ Found: [^]*$/, '')
-      .replace(/( cannot represent [\w -]*value): [^]*$/, '$1.')
+      .replace(/^((?:\w+|Enum "\w+") cannot represent [\w -]*value): [^]*$/, '$1.')
+      .replace(/^(Expected value of type [^]*?\?) Found: [^]*$/, '$1')
+      .replace(/^(Expected value of type [^]*?), (?:but encountered error "[^]*"; )?found: [^]*$/, '$1.')
   )
 }
