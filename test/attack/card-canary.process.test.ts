@@ -1,23 +1,13 @@
-import { randomInt } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type Canary, cardOf, careless, hitsIn, newCanary, type Places } from '../support/card-canary.ts'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
 import { createHeapWatch, type HeapWatch } from '../support/heap-snapshot.ts'
 import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
-import { bareCard, withCheckDigit } from '../support/test-cards.ts'
+import { bareCard } from '../support/test-cards.ts'
 import { type SpanCollector, startSpanCollector } from '../telemetry/span-collector.ts'
-
-/** What is looked for of one card. Every card is another one, so that a hit names its request. */
-interface Canary {
-  readonly number: string
-  readonly cvv: string
-  readonly name: string
-}
-
-/** Places where a card must not be, by name. */
-type Places = Readonly<Record<string, string | Buffer>>
 
 let atlas: ScriptedAtlas
 let collector: SpanCollector
@@ -91,8 +81,6 @@ function pay(card: unknown, paymentMethod = 'MOR'): Promise<string> {
   const input = { card, orderNo: `CANARY-${(orders += 1)}`, paymentMethod }
   return send(JSON.stringify({ variables: { input }, query }))
 }
-
-const cardOf = ({ number, cvv, name }: Canary): object => ({ ...bareCard, number, cvv, holderLastName: name })
 
 const inline = ({ number, cvv, name }: Canary): string =>
   `mutation { payOrder(input: {card: {number: "${number}", cvv: "${cvv}", holderLastName: "${name}"}, orderNo: "X", paymentMethod: MOR}) { __typename } }`
@@ -191,24 +179,6 @@ const requests: readonly (readonly [
     },
   ],
 ]
-
-/** A card whose code is in no string of a text, so that finding it later means something. */
-function newCanary(without: Buffer): Canary {
-  const cvv = String(randomInt(1_000, 10_000))
-  if (without.includes(`"${cvv}"`)) return newCanary(without)
-  const letters = Array.from({ length: 12 }, () => String.fromCodePoint(randomInt(97, 123)))
-  return { number: withCheckDigit(`4929${randomInt(1e10, 1e11)}`), cvv, name: `X${letters.join('')}` }
-}
-
-/** Each part of a card that is in one of the places. The code only as a text of its own: four digits are many. */
-function hitsIn(places: Places, canary: Canary): string[] {
-  const parts = { number: canary.number.slice(-12), cvv: `"${canary.cvv}"`, name: canary.name }
-  return Object.entries(places).flatMap(([place, content]) =>
-    Object.entries(parts)
-      .filter(([, text]) => content.includes(text))
-      .map(([part]) => `${part} in ${place}`),
-  )
-}
 
 /** Everything that the gateway gives out or keeps, its heap included. */
 async function placesOf({ process: running, url }: GatewayProcess): Promise<Places> {
@@ -315,20 +285,6 @@ test('a card is nowhere after a crash in the middle of its payment, nor in the p
   expect(hitsIn({ atlas: JSON.stringify(atlas.seen) }, canary)).toHaveLength(3)
   expect(atlas.seen).toHaveLength(1)
 })
-
-/** Keeps what it reads of cards in memory, beside the ledger and in its output, as a careless gateway would. */
-const careless = `
-  import { appendFileSync } from 'node:fs'
-  const { parse } = JSON
-  const kept = (globalThis.kept = [])
-  JSON.parse = (text, ...more) => {
-    if (String(text).includes('"card"')) {
-      kept.push(text)
-      process.stderr.write(text)
-      appendFileSync(process.env.LEDGER_URL.slice('sqlite:'.length) + '-kept', text)
-    }
-    return parse(text, ...more)
-  }`
 
 test('a gateway that keeps a card is found out', async () => {
   const one = await start({}, ['--import', `data:text/javascript,${encodeURIComponent(careless)}`])
