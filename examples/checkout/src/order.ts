@@ -1,0 +1,92 @@
+/** The order on the page: read once, and followed while something happens to it. */
+
+import { useEffect, useState } from 'react'
+import { type Client, useClient } from 'urql'
+import {
+  FollowOrderDocument,
+  type OrderFieldsFragment,
+  type OrderState,
+  type PaymentMethod,
+  ReadOrderDocument,
+  type ReadOrderQuery,
+} from './generated/graphql.ts'
+import type { Amount } from './money.ts'
+
+export type Order = OrderFieldsFragment
+export type OrderError = Extract<ReadOrderQuery['order'], { __typename: 'OrderError' }>
+
+/** What was seen of an order, in which turn, and when by the clock of the device. */
+export type Sight = { readonly turn: number } & (
+  | { readonly kind: 'order'; readonly order: Order; readonly seenAtMs: number }
+  | { readonly kind: 'error'; readonly error: OrderError }
+  | { readonly kind: 'no-answer' }
+)
+
+/** States that change by themselves. */
+const movingStates: ReadonlySet<OrderState> = new Set(['PAYMENT_PENDING', 'TICKETING', 'UNKNOWN'])
+
+/** States that nothing follows. */
+const finalStates: ReadonlySet<OrderState> = new Set(['TICKETED', 'CANCELLED', 'CANCELLED_AFTER_PAYMENT'])
+
+/** Pauses before a lost subscription is made anew, in milliseconds: the first one, doubled up to the last. */
+const RECONNECT_MS = { first: 1_000, last: 30_000 }
+
+/** `hold` asks nothing and keeps what was seen, as long as a payment is under way. */
+export type Watching = 'read' | 'follow' | 'hold'
+
+/**
+ * The latest sight of an order; null before the first. A new `turn` asks anew, and a sight of an earlier turn
+ * says nothing about what happened since: whoever decides about money compares the turns.
+ */
+export function useOrder(orderNo: string, turn: number, watching: Watching): Sight | null {
+  const client = useClient()
+  const [sight, setSight] = useState<Sight | null>(null)
+  const isMoving = sight?.kind === 'order' && movingStates.has(sight.order.state)
+  const mode = watching === 'read' && isMoving ? 'follow' : watching
+  useEffect(() => {
+    const onOrder = (order: Order): void => setSight({ turn, kind: 'order', order, seenAtMs: Date.now() })
+    if (mode === 'hold') return
+    if (mode === 'follow') return follow(client, orderNo, onOrder)
+    return client.query(ReadOrderDocument, { orderNo }).subscribe(({ data }) => {
+      if (data === undefined) setSight({ turn, kind: 'no-answer' })
+      else if (data.order.__typename === 'Order') onOrder(data.order)
+      else setSight({ turn, kind: 'error', error: data.order })
+    }).unsubscribe
+  }, [client, orderNo, turn, mode])
+  return sight
+}
+
+/** Follows an order until it is final, over lost connections and ended subscriptions; ends by what it gives. */
+function follow(client: Client, orderNo: string, onOrder: (order: Order) => void): () => void {
+  let pauseMs = RECONNECT_MS.first
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let subscription: { unsubscribe: () => void } | undefined
+  const begin = (): void => {
+    let isFinal = false
+    subscription = client
+      .subscription(FollowOrderDocument, { orderNo })
+      .subscribe(({ data, error, hasNext }) => {
+        if (data !== undefined && error === undefined) {
+          pauseMs = RECONNECT_MS.first
+          isFinal = finalStates.has(data.orderProgress.state)
+          onOrder(data.orderProgress)
+        }
+        if (error === undefined && hasNext) return
+        subscription?.unsubscribe()
+        if (isFinal) return
+        timer = setTimeout(begin, pauseMs)
+        pauseMs = Math.min(pauseMs * 2, RECONNECT_MS.last)
+      })
+  }
+  begin()
+  return () => {
+    clearTimeout(timer)
+    subscription?.unsubscribe()
+  }
+}
+
+/** What paying by a method costs; null when Atlas does not tell one amount. */
+export function amountDue(order: Order, method: PaymentMethod): Amount | null {
+  const option = order.paymentOptions.find(({ paymentMethod }) => paymentMethod === method)
+  return option === undefined ? order.total : option.total
+}

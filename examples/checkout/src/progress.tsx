@@ -1,0 +1,81 @@
+/** What becomes of an order after its payment: the ticket, or what happens to the money. */
+
+import type { OrderState } from './generated/graphql.ts'
+import { useLanguage } from './language.ts'
+import { Notice, type NoticeProps } from './notice.tsx'
+import type { Order } from './order.ts'
+import { Action } from './refusal.tsx'
+
+type Mark = 'done' | 'current' | 'failed' | 'open'
+
+const steps = ['paid', 'ticketing', 'ticketed'] as const
+
+/** How far the steps are; the others have none. */
+const marks: Partial<Record<OrderState, readonly [Mark, Mark, Mark]>> = {
+  PAYMENT_PENDING: ['current', 'open', 'open'],
+  UNKNOWN: ['current', 'open', 'open'],
+  TICKETING: ['done', 'current', 'open'],
+  TICKETED: ['done', 'done', 'done'],
+  CANCELLED_AFTER_PAYMENT: ['done', 'failed', 'open'],
+}
+
+const tones: Partial<Record<OrderState, NoticeProps['tone']>> = {
+  TICKETED: 'good',
+  CANCELLED_AFTER_PAYMENT: 'bad',
+  CANCELLED: 'bad',
+  LAPSED: 'bad',
+}
+
+export interface ProgressProps {
+  /** Null while the order was not seen since the payment. */
+  readonly order: Order | null
+  /** Whether the payment was accepted, which the order may not show yet. */
+  readonly isPaid: boolean
+  readonly takesFocus: boolean
+  readonly onLeave: () => void
+}
+
+export function Progress({ order, isPaid, takesFocus, onLeave }: ProgressProps) {
+  const { texts } = useLanguage()
+  const seen = order?.state ?? 'UNKNOWN'
+  const state = isPaid && !(seen in tones) ? 'TICKETING' : seen
+  const failure = order?.ticketingFailure ?? null
+  const locators = state === 'TICKETED' ? (order?.airlineRecordLocators ?? []) : []
+  return (
+    <Notice tone={tones[state] ?? 'wait'} title={texts.states[state]} takesFocus={takesFocus}>
+      {marks[state] !== undefined && (
+        <ol className="progress" aria-label={texts.progress}>
+          {marks[state].map((mark, index) => (
+            <li key={steps[index]} className={mark} aria-current={mark === 'current' ? 'step' : undefined}>
+              {texts.steps[steps[index]!]}
+              <span className="hidden"> {texts.marks[mark]}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {failure !== null && (
+        <>
+          <p>{failure.message}</p>
+          <p>{failure.remediation}</p>
+        </>
+      )}
+      <dl className="facts">
+        {locators.length > 0 && <Fact name={texts.locators} value={locators.join(', ')} />}
+        {failure !== null && <Fact name={texts.moneyTitle} value={texts.money[failure.money]} />}
+        {marks[state] !== undefined && order?.pnrCode != null && (
+          <Fact name={texts.reference} value={order.pnrCode} />
+        )}
+      </dl>
+      {state in tones && <Action label={texts.otherOrder} onPress={onLeave} />}
+    </Notice>
+  )
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  )
+}
