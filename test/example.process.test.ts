@@ -347,7 +347,19 @@ describe('the pay page', () => {
       .getByText(/Create a new order and pay it with another card or from the deposit\.$/)
       .waitFor()
     await offersNoPayment()
+    expect(await walker.button('Pay another order').count()).toBe(1)
     await walker.isAccessible('en')
+    await walker.end()
+  })
+
+  test('sends nobody on to another order while it is not known what became of the money', async () => {
+    await open('SIM-TICKET-610')
+    await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+    await walker.isTakenTo('Paid. The airline is issuing the ticket.')
+    simulatedAt += ticketAfterMs
+    await walker.reads('The order was cancelled after the payment. There is no ticket.')
+    await walker.page.getByText('Not known', { exact: true }).waitFor()
+    expect(await walker.button('Pay another order').count()).toBe(0)
     await walker.end()
   })
 

@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
 export interface NoticeProps {
-  readonly tone: 'good' | 'bad' | 'wait'
+  readonly tone: 'good' | 'bad' | 'wait' | 'calm'
   readonly title: string
   readonly children?: ReactNode
   /** False for what stands below something more important. */

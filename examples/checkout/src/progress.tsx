@@ -20,11 +20,20 @@ const marks: Partial<Record<OrderState, readonly [Mark, Mark, Mark]>> = {
 }
 
 const tones: Partial<Record<OrderState, NoticeProps['tone']>> = {
+  TICKETING: 'calm',
   TICKETED: 'good',
   CANCELLED_AFTER_PAYMENT: 'bad',
   CANCELLED: 'bad',
   LAPSED: 'bad',
 }
+
+/** States after which there is nothing more to do for the order. */
+const overStates: ReadonlySet<OrderState> = new Set([
+  'TICKETED',
+  'CANCELLED',
+  'CANCELLED_AFTER_PAYMENT',
+  'LAPSED',
+])
 
 export interface ProgressProps {
   /** Null while the order was not seen since the payment. */
@@ -38,8 +47,10 @@ export interface ProgressProps {
 export function Progress({ order, isPaid, takesFocus, onLeave }: ProgressProps) {
   const { texts } = useLanguage()
   const seen = order?.state ?? 'UNKNOWN'
-  const state = isPaid && !(seen in tones) ? 'TICKETING' : seen
+  const state = isPaid && !overStates.has(seen) ? 'TICKETING' : seen
   const failure = order?.ticketingFailure ?? null
+  // Where nobody knows about the money, or somebody has to help, another order is no way out.
+  const maySwitch = overStates.has(state) && (failure?.action ?? 'CREATE_NEW_ORDER') === 'CREATE_NEW_ORDER'
   const locators = state === 'TICKETED' ? (order?.airlineRecordLocators ?? []) : []
   return (
     <Notice tone={tones[state] ?? 'wait'} title={texts.states[state]} takesFocus={takesFocus}>
@@ -66,7 +77,7 @@ export function Progress({ order, isPaid, takesFocus, onLeave }: ProgressProps) 
           <Fact name={texts.reference} value={order.pnrCode} />
         )}
       </dl>
-      {state in tones && <Action label={texts.otherOrder} onPress={onLeave} />}
+      {maySwitch && <Action label={texts.otherOrder} onPress={onLeave} />}
     </Notice>
   )
 }
