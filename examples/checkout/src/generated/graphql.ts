@@ -6,19 +6,19 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
 /** The address that the bank of the card knows. Which parts are needed depends on the airline; Atlas refuses a payment that lacks one. */
 export type BillingAddressInput = {
-  /** Street and number, 7 to 128 characters. */
+  /** Street and number, 7 to 128 characters, without surrounding blanks. */
   address?: string | null | undefined;
-  /** 1 to 64 characters, not only digits. */
+  /** 1 to 64 characters, not only digits, without surrounding blanks. */
   city?: string | null | undefined;
   /** ISO 3166-1 alpha-2 code: two capital letters, e.g. `SG`. */
   country?: string | null | undefined;
-  /** 5 to 16 letters, digits, blanks and hyphens. */
+  /** 5 to 16 letters and digits, without blanks and hyphens. */
   postCode?: string | null | undefined;
-  /** Two capital letters, e.g. `CA`. */
+  /** Two letters, e.g. `CA`. */
   province?: string | null | undefined;
 };
 
-/** A card, for VCC_PASSTHROUGH and MOR. It is passed on to Atlas and kept nowhere. Send it in variables: a document with card values in it is refused, since documents get logged. */
+/** A card, for VCC_PASSTHROUGH and MOR. It is passed on to Atlas and kept nowhere. Send it in variables: a document with card values in it is refused (CARD_IN_DOCUMENT), since documents get logged. */
 export type CardInput = {
   /** The billing address. */
   billing?: BillingAddressInput | null | undefined;
@@ -26,9 +26,9 @@ export type CardInput = {
   cvv?: string | null | undefined;
   /** 1 to 12. */
   expiryMonth: number;
-  /** Four digits, e.g. 2029. The card has to be valid this month. */
+  /** Four digits, e.g. 2029, at most 2099. A card is good to the end of its month, as long as that lasts anywhere on earth. */
   expiryYear: number;
-  /** As on the card: letters of the Latin alphabet, blanks and hyphens, 1 to 64 characters. */
+  /** As on the card: letters of the Latin alphabet (A to Z, and those of Western Europe with their accents), blanks and hyphens, 1 to 64 characters, without surrounding blanks. */
   holderFirstName: string;
   /** As `holderFirstName`. */
   holderLastName: string;
@@ -88,9 +88,9 @@ export type PayOrderInput = {
   card?: CardInput | null | undefined;
   /** Your own order number, passed on to Atlas. Atlas neither returns it nor tells duplicates by it. 1 to 64 characters, without surrounding blanks, commas, or control or invisible characters; refused, never trimmed. */
   clientOrderNo?: string | null | undefined;
-  /** What the payer saw and agreed to: the `total` of the payment option, or of the order where there is none. The order is then read first, and nothing is sent when the amount or the currency differs (TOTAL_CHANGED), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ATLAS_UNREACHABLE). */
+  /** What the payer saw and agreed to: the `total` of the payment option, or of the order where there is no option. The order is then read first, and nothing is sent when the amount or the currency differs or is not told (TOTAL_CHANGED), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ORDER_NOT_FOUND, ATLAS_RATE_LIMITED, ATLAS_ACCESS_DENIED, ATLAS_UNREACHABLE). */
   expectedTotal?: MoneyInput | null | undefined;
-  /** Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise. */
+  /** Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. The card is not compared, since nothing of it is kept: use a new key for another card. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise. */
   idempotencyKey?: string | null | undefined;
   /** The order number that Atlas gave when the order was created; one order. 1 to 64 characters, without surrounding blanks, commas, or control or invisible characters; refused, never trimmed. */
   orderNo: string | number;
@@ -161,9 +161,9 @@ export type PaymentMethod =
   | 'BALANCE'
   /** The agency's own account at the airline (Bring Your Own Account, Atlas method 4). */
   | 'BYOA'
-  /** A card charged by Atlas as the Merchant of Record (Atlas method 5). This gateway sends no card yet, and Atlas refuses the method without one. */
+  /** A card charged by Atlas as the Merchant of Record (Atlas method 5). The card is `card` of the input; Atlas refuses the method without one. */
   | 'MOR'
-  /** A virtual credit card that Atlas passes to the airline, which charges it during ticketing (Atlas method 3). It can still be declined after Atlas accepted. This gateway sends no card yet, and Atlas refuses the method without one. */
+  /** A virtual credit card that Atlas passes to the airline, which charges it during ticketing (Atlas method 3). It can still be declined after Atlas accepted. The card is `card` of the input; Atlas refuses the method without one. */
   | 'VCC_PASSTHROUGH';
 
 /** What is known about the money. */
