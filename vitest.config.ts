@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Packages under `test` bring tests of their own, which are not ours. */
+const installed = '**/node_modules/**'
+
 /**
  * Tests by what they need: `*.test.ts` run in one process each file; `*.process.test.ts` start real
  * processes or a browser, so they run one file at a time and may take longer.
@@ -15,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.process.test.ts'],
+          exclude: ['test/**/*.process.test.ts', installed],
           testTimeout: 20_000,
         },
       },
@@ -24,6 +27,7 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/**/*.process.test.ts'],
+          exclude: [installed],
           fileParallelism: false,
           testTimeout: 90_000,
           hookTimeout: 60_000,

@@ -1,0 +1,59 @@
+/**
+ * The floor: what a payment costs at least in Node. node:http, JSON.parse, undici's dispatcher, and an answer; no
+ * GraphQL, no checks, no ledger, no log. `node floor-main.ts <upstream>`.
+ */
+
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Agent } from 'undici'
+
+const origin = process.argv[2] ?? ''
+const agent = new Agent({ connections: 256, pipelining: 1, allowH2: false })
+const headers = { 'content-type': 'application/json', accept: 'application/json' }
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const { variables } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      variables: { input: { orderNo: string } }
+    }
+    const { orderNo } = variables.input
+    const answers: Buffer[] = []
+    agent.dispatch(
+      {
+        origin,
+        path: '/pay.do',
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ orderNo, paymentMethod: 1 }),
+      },
+      {
+        onRequestStart() {},
+        onResponseStart() {},
+        onResponseData(_controller, chunk) {
+          answers.push(chunk)
+        },
+        onResponseEnd() {
+          const { status, pnrCode } = JSON.parse(Buffer.concat(answers).toString()) as {
+            status: number
+            pnrCode: string
+          }
+          const typename = status === 0 ? 'PaymentSuccess' : 'PaymentError'
+          const body = JSON.stringify({ data: { payOrder: { __typename: typename, orderNo, pnrCode } } })
+          response.writeHead(200, {
+            'content-type': 'application/json; charset=utf-8',
+            'content-length': Buffer.byteLength(body),
+          })
+          response.end(body)
+        },
+        onResponseError(_controller, error) {
+          response.writeHead(502).end(error.message)
+        },
+      },
+    )
+  })
+})
+server.listen(0, '127.0.0.1', () => {
+  process.stdout.write(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
+})
