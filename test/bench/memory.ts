@@ -16,12 +16,13 @@ const EARLY_PAYMENTS = 10_000
 const LOOK_PAYMENTS = 10_000
 const LOOKS = 20
 
-/** Growth that is allowed until `payments` were made, all of them with the SQLite ledger. */
+/** Memory near the last of so many payments, 30,000 at least, beside near the first; with the SQLite ledger. */
 export async function measureMemory(
   place: BenchPlace,
   payments: number,
   onStep: (step: string) => void,
 ): Promise<Bar> {
+  const total = Math.max(payments, EARLY_PAYMENTS + 2 * LOOK_PAYMENTS)
   const contender = contenderNamed('ours-sqlite')
   const process = await contender.start(place)
   try {
@@ -38,10 +39,10 @@ export async function measureMemory(
     await pay(EARLY_PAYMENTS)
     const early = await lookMiB()
     onStep(`after ${EARLY_PAYMENTS} payments: ${early.toFixed(0)} MiB`)
-    await pay(Math.max(payments - EARLY_PAYMENTS - LOOK_PAYMENTS, 0))
+    await pay(total - EARLY_PAYMENTS - 2 * LOOK_PAYMENTS)
     const late = await lookMiB()
-    onStep(`after ${payments} payments: ${late.toFixed(0)} MiB`)
-    return atMost(`memory after ${payments} payments, of after ${EARLY_PAYMENTS}`, late / early, 1.1)
+    onStep(`after ${total} payments: ${late.toFixed(0)} MiB`)
+    return atMost(`memory after ${total} payments, of after ${EARLY_PAYMENTS}`, late / early, 1.1)
   } finally {
     await process.stop()
   }

@@ -80,7 +80,8 @@ export async function runProcess(options: ProcessOptions): Promise<BenchProcess>
     async stop() {
       signal(pid, 'SIGTERM')
       await Promise.race([ended, sleep(STOP_MAX_MS, undefined, { ref: false })])
-      signal(pid, 'SIGKILL')
+      // One that has ended has given its number away.
+      if (!hasEnded) signal(pid, 'SIGKILL')
       await ended
     },
   }
