@@ -68,6 +68,11 @@ export interface PaymentStory {
   /** The attempt as the client is told of it. */
   readonly attempt: PaymentAttempt
   readonly answer: PayAnswer | Withheld
+  /** Until the claim was committed, in milliseconds. */
+  readonly claimMs: number
+  /** What the exchange with Atlas took, a reading of the order before it included. */
+  readonly exchangeMs: number
+  /** From the beginning of the claim to the outcome, readbacks for the client included. */
   readonly durationMs: number
   /** False when the answer could not be committed yet. */
   readonly recorded: boolean
@@ -173,15 +178,22 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     requestId: string,
   ): Promise<PaymentAttempt> {
     const startBefore = attempt.deadlineAt.getTime() - exchangeMs
+    const claimedMs = msSince(attempt.claimedAt)
     const answer =
       (await checkApproval(request)) ?? (await atlas.pay(request, () => clock.now().getTime() <= startBefore))
+    const exchangedMs = msSince(attempt.claimedAt)
     const change = changeAfter(attempt, answer, clock.now())
     const { attempts, recorded } = await readBack.record([attempt], [change])
     const ended = attempts[0]!
     const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
-    const durationMs = Math.max(0, clock.now().getTime() - attempt.claimedAt.getTime())
-    onStory({ attempt: told, answer, durationMs, recorded, requestId })
+    const durationMs = msSince(attempt.claimedAt)
+    const spent = { claimMs: claimedMs, exchangeMs: Math.max(0, exchangedMs - claimedMs), durationMs }
+    onStory({ attempt: told, answer, ...spent, recorded, requestId })
     return told
+  }
+
+  function msSince(at: Date): number {
+    return Math.max(0, clock.now().getTime() - at.getTime())
   }
 
   /** What holds the payment back, when its client said what it may cost; null lets it go on. */

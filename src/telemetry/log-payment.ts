@@ -18,6 +18,8 @@ export interface LoggedAttempt {
 export interface LoggedStory {
   readonly attempt: LoggedAttempt
   readonly answer: { readonly kind: string; readonly reason?: string; readonly cause?: unknown }
+  readonly claimMs: number
+  readonly exchangeMs: number
   readonly durationMs: number
   readonly recorded: boolean
   readonly requestId: string
@@ -26,7 +28,7 @@ export interface LoggedStory {
 /** One line for each attempt that this instance sent. */
 export function logPayment(
   log: Log,
-  { attempt, answer, durationMs, recorded, requestId }: LoggedStory,
+  { attempt, answer, claimMs, exchangeMs, durationMs, recorded, requestId }: LoggedStory,
 ): void {
   const cause = causeCode(answer.cause)
   log.info(
@@ -35,6 +37,8 @@ export function logPayment(
       ...fieldsOf(attempt),
       answer: answer.kind,
       ...(cause !== null && { cause }),
+      claimMs,
+      exchangeMs,
       durationMs,
       recorded,
     },

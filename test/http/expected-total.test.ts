@@ -277,6 +277,8 @@ test('the log tells of a payment that was held back, and nothing of the amounts'
       atlasStatus: null,
       reason: 'TOTAL_DIFFERS',
       answer: 'withheld',
+      claimMs: expect.any(Number) as number,
+      exchangeMs: expect.any(Number) as number,
       durationMs: expect.any(Number) as number,
       recorded: true,
       msg: 'payment',

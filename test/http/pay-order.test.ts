@@ -263,6 +263,8 @@ describe('the log', () => {
         atlasStatus: 401,
         reason: null,
         answer: 'refused',
+        claimMs: 0,
+        exchangeMs: 0,
         durationMs: 0,
         recorded: true,
       },

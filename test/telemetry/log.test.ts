@@ -44,6 +44,8 @@ const attempt = {
   paymentId: expect.stringMatching(/^[\da-f-]{36}$/) as string,
   paymentMethod: 'BALANCE',
   caller: 'anonymous',
+  claimMs: expect.any(Number) as number,
+  exchangeMs: expect.any(Number) as number,
   durationMs: expect.any(Number) as number,
   recorded: true,
   level: 'info',
@@ -99,7 +101,8 @@ describe('a payment has one line, with its whole story', () => {
     gateway.atlas.read = paid
     gateway.advance(3 * 60_000)
     await expect.poll(() => linesOf('settlement').length, soon).toBe(1)
-    const { requestId: _, durationMs: __, recorded: ___, answer: ____, cause: _____, ...known } = lost
+    const { requestId: _1, claimMs: _2, exchangeMs: _3, durationMs: _4, ...rest } = lost
+    const { recorded: _5, answer: _6, cause: _7, ...known } = rest
     expect(lineOf('settlement', 'L1')).toEqual({
       ...known,
       paymentId: lineOf('payment', 'L1')['paymentId'],
@@ -221,7 +224,7 @@ const fieldsByMsg: Record<string, readonly string[]> = {
   listening: ['url', 'atlas', 'version'],
   'AUTH=none: whoever reaches this gateway can pay with the Atlas account': [],
   payment:
-    'requestId paymentId orderNo paymentMethod caller state code evidence atlasStatus reason answer durationMs recorded'.split(
+    'requestId paymentId orderNo paymentMethod caller state code evidence atlasStatus reason answer claimMs exchangeMs durationMs recorded'.split(
       ' ',
     ),
   settlement: 'paymentId orderNo paymentMethod caller state code evidence atlasStatus reason'.split(' '),
