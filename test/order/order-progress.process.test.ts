@@ -3,6 +3,7 @@ import { createSimulator, type Simulator } from '../../src/simulator/server.ts'
 import { type EventStream, openStream } from '../support/event-stream.ts'
 import { payOrderDocument, postGraphql, testCredentials } from '../support/gateway.ts'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
+import { heapBytesOf, heapOptions } from '../support/heap.ts'
 import { progressDocument } from '../support/order-documents.ts'
 
 const INTERVAL_MS = 1_000
@@ -14,9 +15,6 @@ const FOLLOWERS = 1_000
  * was not let go of is several: its response, its iterator and its place among the followers.
  */
 const HEAP_GROWTH_MAX = FOLLOWERS * 512
-
-/** Makes a gateway tell its heap after a collection when it is asked for by a signal. */
-const heapTeller = `data:text/javascript,process.on('SIGUSR2',()=>{gc();gc();console.log('heap='+process.memoryUsage().heapUsed+';')})`
 
 let simulator: Simulator
 
@@ -46,7 +44,7 @@ describe(`${FOLLOWERS} followers of ${ORDERS} orders`, () => {
   let gateway: GatewayProcess
 
   beforeAll(async () => {
-    gateway = await startProgressGateway(['--expose-gc', `--import=${heapTeller}`])
+    gateway = await startProgressGateway(heapOptions)
   })
 
   afterAll(async () => {
@@ -79,14 +77,6 @@ describe(`${FOLLOWERS} followers of ${ORDERS} orders`, () => {
   }
 
   /** Bytes of the heap after a collection. */
-  async function heapBytes(): Promise<number> {
-    const told = (): string[] => gateway.process.output().match(/heap=\d+;/g) ?? []
-    const before = told().length
-    gateway.process.child.kill('SIGUSR2')
-    await expect.poll(() => told().length, { timeout: 5_000 }).toBe(before + 1)
-    return Number(/\d+/.exec(told().at(-1)!)![0])
-  }
-
   /** Pays at Atlas, not through the gateway: only a poll can tell. */
   async function payElsewhere(orderNo: string): Promise<void> {
     await fetch(`${simulator.url}/pay.do`, {
@@ -105,7 +95,7 @@ describe(`${FOLLOWERS} followers of ${ORDERS} orders`, () => {
     // The first round fills the caches of documents, of code and of answers.
     await leaveAll(await followAll('WARM'))
     await sleep(INTERVAL_MS)
-    const heapBefore = await heapBytes()
+    const heapBefore = await heapBytesOf(gateway)
 
     const streams = await followAll('MANY')
     expect(await followers()).toBe(FOLLOWERS)
@@ -131,7 +121,7 @@ describe(`${FOLLOWERS} followers of ${ORDERS} orders`, () => {
     const { queries } = simulator.totals()
     await sleep(3 * INTERVAL_MS)
     expect(simulator.totals().queries).toBe(queries)
-    const heapAfter = await heapBytes()
+    const heapAfter = await heapBytesOf(gateway)
     expect(heapAfter - heapBefore).toBeLessThan(HEAP_GROWTH_MAX)
     expect(gateway.process.output()).not.toContain('"msg":"fault"')
   })
