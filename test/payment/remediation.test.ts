@@ -27,7 +27,7 @@ const marks: Record<string, { whole: RegExp; untouched: RegExp; maybeCharged: Re
   'zh-Hans': {
     // Han characters, full-width punctuation, and of the Latin alphabet only names that nobody translates.
     whole:
-      /^(?=.*\p{Script=Han}{2})(?:[\p{Script=Han}，。：；、（）“”\d -]|Atlas|IP|3-D Secure|idempotencyKey|expectedTotal|`field`){6,160}。$/u,
+      /^(?=.*\p{Script=Han}{2})(?:[\p{Script=Han}，。：；、（）“”\d -]|Atlas|IP|3-D Secure|idempotencyKey|`field`){6,160}。$/u,
     untouched: /未扣款|未发送任何请求/,
     maybeCharged: /可能已被扣款|可能已经付款|未能完成付款/,
   },
@@ -102,6 +102,11 @@ describe.each([...languages.values()])('$tag', (language) => {
     expect(new Set(quoted).size).toBe(inputFaults.length)
   })
 
+  test('speaks of a changed amount to the traveller, not to the program', () => {
+    const { message, remediation } = sentencesOf(language, 'TOTAL_CHANGED')
+    expect(`${message} ${remediation}`).not.toMatch(/expectedTotal|idempotencyKey|`/)
+  })
+
   test('names a wrong argument that is no input', () => {
     const { message, remediation } = orderErrorSentencesOf(language, 'INVALID_INPUT', {
       field: ['orderNo'],
@@ -126,9 +131,8 @@ test('every sentence of another language differs from the English one', () => {
 test('Chinese says a refusal and a wrong field in Chinese', () => {
   const chinese = languages.get('zh-Hans')!
   expect(sentencesOf(chinese, 'TOTAL_CHANGED')).toEqual({
-    message: '订单总额与已同意的 expectedTotal 不一致。未发送任何请求。',
-    remediation:
-      '请显示新的总额并征得同意，然后以新的总额作为 expectedTotal、并使用新的 idempotencyKey 付款。',
+    message: '订单金额与此前同意的金额不一致。本次请求未扣款。',
+    remediation: '请查看订单当前的金额；如果同意，请按该金额付款。',
   })
   for (const fault of inputFaults) {
     const inputFault = { field: ['input', 'orderNo'], fault }

@@ -125,9 +125,8 @@ export const paymentErrors: PaymentErrorSentences = {
         'Make a new idempotencyKey for each payment that is meant, and repeat a key only with the very same input.',
     },
     TOTAL_CHANGED: {
-      message: 'The total of the order is not the expectedTotal that was approved. Nothing was sent.',
-      remediation:
-        'Show the new total and get it approved. Then pay with it as expectedTotal and with a new idempotencyKey.',
+      message: 'The amount of the order is not the one that was agreed to. This request was not charged.',
+      remediation: 'Look at the amount that the order has now, and pay it if you agree to it.',
     },
   },
   byCodeAndState: {

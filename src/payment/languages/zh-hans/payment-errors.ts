@@ -108,9 +108,8 @@ export const paymentErrors: PaymentErrorSentences = {
       remediation: '请为每一笔付款生成新的 idempotencyKey；只有输入完全相同时，才重复使用同一个。',
     },
     TOTAL_CHANGED: {
-      message: '订单总额与已同意的 expectedTotal 不一致。未发送任何请求。',
-      remediation:
-        '请显示新的总额并征得同意，然后以新的总额作为 expectedTotal、并使用新的 idempotencyKey 付款。',
+      message: '订单金额与此前同意的金额不一致。本次请求未扣款。',
+      remediation: '请查看订单当前的金额；如果同意，请按该金额付款。',
     },
   },
   byCodeAndState: {

@@ -95,7 +95,7 @@ export type PayOrderInput = {
   card?: CardInput | null | undefined;
   /** Your own order number, passed on to Atlas. Atlas neither returns it nor tells duplicates by it. 1 to 64 characters, without surrounding blanks, commas, or control or invisible characters; refused, never trimmed. */
   clientOrderNo?: string | null | undefined;
-  /** What the payer saw and agreed to: the `total` of the payment option, or of the order where there is no option. The order is then read first, and nothing is sent when the amount or the currency differs or is not told (TOTAL_CHANGED), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ORDER_NOT_FOUND, ATLAS_RATE_LIMITED, ATLAS_ACCESS_DENIED, ATLAS_UNREACHABLE). */
+  /** What the payer saw and agreed to: the `total` of the payment option, or of the order where there is no option. The order is then read first, and nothing is sent when the amount or the currency differs or is not told (TOTAL_CHANGED: show what the order costs now, and pay that with a new `idempotencyKey` once it is approved), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ORDER_NOT_FOUND, ATLAS_RATE_LIMITED, ATLAS_ACCESS_DENIED, ATLAS_UNREACHABLE). */
   expectedTotal?: MoneyInput | null | undefined;
   /** Names this payment among yours: 16 to 128 visible ASCII characters, for example a UUID made when the traveller presses "pay". The same key with the same input repeats the recorded result instead of paying again; with other input it is IDEMPOTENCY_KEY_REUSED. The card is not compared, since nothing of it is kept: use a new key for another card. After a retryable error the same key tries again. A key lives as long as the record of its payment, 400 days unless the operator chose otherwise. */
   idempotencyKey?: string | null | undefined;
@@ -159,7 +159,7 @@ export type PaymentErrorCode =
   | 'PAYMENT_METHOD_UNSUPPORTED'
   /** This payment was not applied: Atlas kept reporting the order as unpaid. This request was not charged. */
   | 'PAYMENT_NOT_APPLIED'
-  /** The total of the order is not the expectedTotal that was approved. Nothing was sent. */
+  /** The amount of the order is not the one that was agreed to. This request was not charged. */
   | 'TOTAL_CHANGED';
 
 /** What proves that an order is paid. */
