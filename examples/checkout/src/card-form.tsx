@@ -1,6 +1,6 @@
 /** The fields of a card. A fault stands at its field, whoever found it. */
 
-import { billingFields, type CardDraft, type CardField } from './card.ts'
+import { billingFields, type CardDraft, type CardField, lastMonthOf } from './card.ts'
 import { useLanguage } from './language.ts'
 
 export interface CardFormProps {
@@ -21,7 +21,7 @@ const fieldTraits: Record<CardField, { autoComplete: string; maxLength?: number;
   holderLastName: { autoComplete: 'cc-family-name', maxLength: 64 },
   address: { autoComplete: 'billing street-address', maxLength: 128 },
   city: { autoComplete: 'billing address-level2', maxLength: 64 },
-  postCode: { autoComplete: 'billing postal-code', maxLength: 16 },
+  postCode: { autoComplete: 'billing postal-code', maxLength: 20 },
   province: { autoComplete: 'billing address-level1', maxLength: 2 },
   country: { autoComplete: 'billing country', maxLength: 2 },
 }
@@ -29,7 +29,7 @@ const fieldTraits: Record<CardField, { autoComplete: string; maxLength?: number;
 const months = Array.from({ length: 12 }, (_, index) => String(index + 1))
 
 /** Cards are issued for less than twenty years. */
-const years = Array.from({ length: 20 }, (_, index) => String(new Date().getFullYear() + index))
+const years = Array.from({ length: 20 }, (_, index) => String(lastMonthOf(new Date()).year + index))
 
 export function CardForm(props: CardFormProps) {
   const { texts } = useLanguage()

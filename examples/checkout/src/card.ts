@@ -1,4 +1,7 @@
-/** The card as it is typed in, and the rules of `CardInput` in schema.graphql. The gateway checks them again. */
+/**
+ * The card as it is typed in, and the rules of `CardInput` in schema.graphql. The gateway checks them again, and
+ * alone knows which countries there are and which characters do not show.
+ */
 
 import type { CardInput, PaymentMethod } from './generated/graphql.ts'
 
@@ -30,44 +33,52 @@ export function takesCard(method: PaymentMethod): boolean {
   return method === 'VCC_PASSTHROUGH' || method === 'MOR'
 }
 
-/** The card to send. Blanks in the number and small letters in codes are a habit of people, not a fault. */
+/**
+ * The card to send. Blanks and hyphens in number and postcode and small letters in codes are a habit of people,
+ * not a fault.
+ */
 export function cardOf(draft: CardDraft): CardInput {
   const billing = {
     address: filled(draft.address),
     city: filled(draft.city),
-    postCode: filled(draft.postCode),
+    postCode: filled(ungrouped(draft.postCode)),
     province: filled(draft.province.toUpperCase()),
     country: filled(draft.country.toUpperCase()),
   }
   return {
-    number: draft.number.replaceAll(/[\s-]/g, ''),
+    number: ungrouped(draft.number),
     expiryMonth: Number(draft.expiryMonth),
     expiryYear: Number(draft.expiryYear),
     cvv: filled(draft.cvv),
-    holderFirstName: draft.holderFirstName.trim(),
-    holderLastName: draft.holderLastName.trim(),
+    holderFirstName: tidy(draft.holderFirstName),
+    holderLastName: tidy(draft.holderLastName),
     billing: Object.values(billing).some((part) => part !== null) ? billing : null,
   }
 }
 
-/** The fields that break a rule, in the order of the form. `today` decides whether the card has expired. */
-export function wrongFieldsOf(draft: CardDraft, method: PaymentMethod, today: Date): readonly CardField[] {
+/** In the zone where a day, and so the month through which a card is good, ends last: 12 hours behind UTC. */
+export function lastMonthOf(now: Date): { readonly year: number; readonly month: number } {
+  const last = new Date(now.getTime() - 12 * 60 * 60_000)
+  return { year: last.getUTCFullYear(), month: last.getUTCMonth() + 1 }
+}
+
+/** The fields that break a rule, in the order of the form. `now` decides whether the card has expired. */
+export function wrongFieldsOf(draft: CardDraft, method: PaymentMethod, now: Date): readonly CardField[] {
   const { number, cvv, holderFirstName, holderLastName, billing } = cardOf(draft)
   const year = Number(draft.expiryYear)
-  const thisYear = today.getFullYear()
+  const last = lastMonthOf(now)
   // With a method of Atlas's own, a card that it has charged before needs no security code.
   const needsCvv = method !== 'MOR'
   const isRight: Record<CardField, boolean> = {
     number: /^\d{13,19}$/.test(number) && hasCheckDigit(number),
-    expiryMonth:
-      draft.expiryMonth !== '' && (year !== thisYear || Number(draft.expiryMonth) > today.getMonth()),
-    expiryYear: draft.expiryYear !== '' && year >= thisYear,
+    expiryMonth: draft.expiryMonth !== '' && (year !== last.year || Number(draft.expiryMonth) >= last.month),
+    expiryYear: draft.expiryYear !== '' && year >= last.year,
     cvv: cvv == null ? !needsCvv : /^\d{3,4}$/.test(cvv),
     holderFirstName: isName(holderFirstName),
     holderLastName: isName(holderLastName),
-    address: isMissingOr(/^.{7,128}$/u, billing?.address),
-    city: isMissingOr(/^(?!\d+$).{1,64}$/u, billing?.city),
-    postCode: isMissingOr(/^[\dA-Za-z -]{5,16}$/, billing?.postCode),
+    address: isMissingOr(/^.{7,128}$/s, billing?.address),
+    city: isMissingOr(/^(?=.*[^\d ]).{1,64}$/s, billing?.city),
+    postCode: isMissingOr(/^[\dA-Za-z]{5,16}$/, billing?.postCode),
     province: isMissingOr(/^[A-Z]{2}$/, billing?.province),
     country: isMissingOr(/^[A-Z]{2}$/, billing?.country),
   }
@@ -75,11 +86,22 @@ export function wrongFieldsOf(draft: CardDraft, method: PaymentMethod, today: Da
 }
 
 function filled(text: string): string | null {
-  return text.trim() === '' ? null : text.trim()
+  return tidy(text) === '' ? null : tidy(text)
 }
 
+/** With ordinary blanks only, and each letter with its accent as one character. */
+function tidy(text: string): string {
+  return text.trim().replaceAll(/\s+/g, ' ').normalize('NFC')
+}
+
+/** Without what people put between groups of digits and letters to read them. */
+function ungrouped(text: string): string {
+  return text.replaceAll(/[\s-]/g, '')
+}
+
+/** Letters of Western Europe only: Atlas lists no others. */
 function isName(text: string): boolean {
-  return /^[\p{Script=Latin} -]{1,64}$/u.test(text)
+  return /^(?=.*[^ -])[A-Za-zÀ-ÖØ-öø-ÿ -]{1,64}$/.test(text)
 }
 
 function isMissingOr(rule: RegExp, text: string | null | undefined): boolean {

@@ -48,8 +48,10 @@ const cardFaults: Record<CardField, string> = {
   expiryMonth: 'Choose a month that is not in the past.',
   expiryYear: 'Choose the year on the card.',
   cvv: 'Enter the 3 or 4 digits.',
-  holderFirstName: 'Enter the name as on the card, in Latin letters.',
-  holderLastName: 'Enter the name as on the card, in Latin letters.',
+  holderFirstName:
+    'Enter the name as on the card: letters from A to Z, with or without accents, blanks and hyphens.',
+  holderLastName:
+    'Enter the name as on the card: letters from A to Z, with or without accents, blanks and hyphens.',
   address: 'Enter 7 to 128 characters, or nothing.',
   city: 'Enter the name of a city, not only digits, or nothing.',
   postCode: 'Enter 5 to 16 letters or digits, or nothing.',
