@@ -1,7 +1,14 @@
 /** A person in front of the pay page: a browser page that is used by keyboard and by what is written on it. */
 
+import chromium from '@sparticuz/chromium'
 import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium as playwright,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 import { expect } from 'vitest'
 
 export interface Walker {
@@ -18,10 +25,21 @@ export interface Walker {
   reads(heading: string | RegExp): Promise<void>
   /** Waits until the focus is in the card with this heading. */
   isTakenTo(heading: string | RegExp): Promise<void>
+  /** Where the page has digits, with or without blanks between them: `console`, `requests`, or a key of `Kept`. */
+  placesOf(digits: string): Promise<string[]>
   /** The page breaks no rule of axe, and says in which language it is. */
   isAccessible(language: string): Promise<void>
   /** Ends the walk: there was no fault in the console and no request beyond loopback. */
   end(): Promise<void>
+}
+
+/** A browser that finds nothing beyond loopback. */
+export async function launchBrowser(): Promise<Browser> {
+  return playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: ['--no-sandbox', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+    headless: true,
+  })
 }
 
 /** `expectedFaults` are lines of the console that the walk itself causes. */
@@ -34,10 +52,12 @@ export async function startWalk(
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const faults: string[] = []
+  const said: string[] = []
   const requested: URL[] = []
   const payments: { input: Record<string, unknown> }[] = []
   let streams = 0
   page.on('console', (message) => {
+    said.push(message.text())
     if (['error', 'warning'].includes(message.type()) && !expectedFaults.test(message.text()))
       faults.push(message.text())
   })
@@ -75,6 +95,12 @@ export async function startWalk(
         )
         .toMatch(heading)
     },
+    async placesOf(digits) {
+      const kept = { ...(await page.evaluate(whatIsKept)), console: said, requests: requested.map(String) }
+      return Object.entries(kept)
+        .filter(([, texts]) => texts.some((text) => text.replaceAll(/[\s-]/g, '').includes(digits)))
+        .map(([place]) => place)
+    },
     async isAccessible(language) {
       await page.evaluate(axe.source)
       const violations = await page.evaluate(async () => {
@@ -95,6 +121,20 @@ export async function startWalk(
         requested.filter(({ protocol, hostname }) => protocol !== 'data:' && hostname !== '127.0.0.1'),
       ).toEqual([])
     },
+  }
+}
+
+/** What a page has of what was typed into it. */
+type Kept = Readonly<Record<'document' | 'fields' | 'address' | 'stores', readonly string[]>>
+
+/** Runs in the page. */
+function whatIsKept(): Kept {
+  const fields = document.querySelectorAll<HTMLInputElement | HTMLSelectElement>('input, select, textarea')
+  return {
+    document: [document.documentElement.outerHTML, document.title],
+    fields: Array.from(fields, ({ value }) => value),
+    address: [location.href, JSON.stringify(history.state), document.cookie, window.name],
+    stores: [localStorage, sessionStorage].map((store) => JSON.stringify({ ...store })),
   }
 }
 

@@ -1,5 +1,6 @@
 /** The fields of a card. A fault stands at its field, whoever found it. */
 
+import { useState } from 'react'
 import { billingFields, type CardDraft, type CardField, lastMonthOf } from './card.ts'
 import { useLanguage } from './language.ts'
 
@@ -33,6 +34,7 @@ const years = Array.from({ length: 20 }, (_, index) => String(lastMonthOf(new Da
 
 export function CardForm(props: CardFormProps) {
   const { texts } = useLanguage()
+  const [isBillingOpen, setBillingOpen] = useState(false)
   const hasBillingFault = billingFields.some((field) => props.faults[field] !== undefined)
   return (
     <fieldset className="fields">
@@ -43,7 +45,11 @@ export function CardForm(props: CardFormProps) {
       <Field name="cvv" hint={props.isCvvOptional ? texts.cvvOptional : undefined} {...props} />
       <Field name="holderFirstName" {...props} />
       <Field name="holderLastName" {...props} />
-      <details open={hasBillingFault || undefined}>
+      {/* A fault opens it, and mending the fault must not close it over the field that is typed in. */}
+      <details
+        open={isBillingOpen || hasBillingFault}
+        onToggle={({ currentTarget }) => setBillingOpen(currentTarget.open)}
+      >
         <summary>{texts.billing}</summary>
         <div className="fields">
           {billingFields.map((field) => (

@@ -25,6 +25,11 @@ export type CardDraft = Readonly<Record<CardField, string>>
 
 export const emptyCard = Object.fromEntries(cardFields.map((field) => [field, ''])) as CardDraft
 
+/** The draft for another card of the same person. */
+export function withoutCard(draft: CardDraft): CardDraft {
+  return { ...draft, number: '', expiryMonth: '', expiryYear: '', cvv: '' }
+}
+
 /** The fields of the billing address, which may be left out. */
 export const billingFields = ['address', 'city', 'postCode', 'province', 'country'] as const
 

@@ -2,7 +2,15 @@
 
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { CardForm } from './card-form.tsx'
-import { type CardField, cardFields, cardOf, emptyCard, takesCard, wrongFieldsOf } from './card.ts'
+import {
+  type CardField,
+  cardFields,
+  cardOf,
+  emptyCard,
+  takesCard,
+  withoutCard,
+  wrongFieldsOf,
+} from './card.ts'
 import type { CardInput, PaymentMethod } from './generated/graphql.ts'
 import { useLanguage } from './language.ts'
 import { formatMoney } from './money.ts'
@@ -35,6 +43,12 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
     // Later than the notice about it, which takes the focus too.
     if (refusedField !== undefined && !isHeld) focusOn(form.current, refusedField)
   }, [refusedField, isHeld])
+
+  const isCardRefused = error?.action === 'CHANGE_CARD'
+  useEffect(() => {
+    // Each failure brings the card closer to being blocked, so it is not left there to be sent once more.
+    if (isCardRefused) setDraft(withoutCard)
+  }, [isCardRefused])
 
   const due = method === null ? null : amountDue(order, method)
   const needsCard = method !== null && takesCard(method)
@@ -106,9 +120,11 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
   )
 }
 
-/** What is wrong is selected, so that typing replaces it. */
+/** What is wrong is shown and selected, so that typing replaces it. */
 function focusOn(form: HTMLFormElement | null, field: string): void {
   const control = form?.querySelector<HTMLElement>(`[name=${field}]`)
+  const section = control?.closest('details')
+  if (section != null) section.open = true
   control?.focus()
   if (control instanceof HTMLInputElement) control.select()
 }
