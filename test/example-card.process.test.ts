@@ -285,12 +285,26 @@ test('shows a fault that only the gateway can find at the field that it names', 
   await walker.reads('Not paid')
   const country = page.getByLabel('Country code')
   await expect.poll(() => country.evaluate((one) => one === document.activeElement)).toBe(true)
+  // The gateway's own sentence names the field as programs do, and only in the language of then.
   expect(await country.evaluate(describedBy)).toBe(
-    'card.billing.country has to be a country code of two capital letters (ISO 3166-1). Nothing was sent.',
+    'Enter the two letters of a country, for example SG, or nothing.',
   )
+  expect(await page.locator('.notice p').allTextContents()).toEqual([
+    'Nothing was sent or charged. Correct the field of the card that is marked, and pay again.',
+  ])
   expect(await page.locator('[aria-invalid=true]').count()).toBe(1)
   expect(simulator.totals()).toMatchObject({ payRequests: 0 })
   await walker.isAccessible('en')
+  await walker.button('简体中文').press('Enter')
+  await walker.reads('未付款')
+  const note = await page.getByLabel('国家代码').evaluate(describedBy)
+  expect(note).toBe('请输入国家或地区的两位字母代码，例如 SG，或留空。')
+  expect(await page.locator('.notice p').allTextContents()).toEqual([
+    '没有发送付款，也没有扣款。请更正已标出的卡信息，然后重新付款。',
+  ])
+  await walker.button('English').press('Enter')
+  await country.focus()
+  await country.selectText()
   await page.keyboard.type('SG')
   expect(await page.locator('[aria-invalid=true]').count()).toBe(0)
   await page.keyboard.press('Enter')

@@ -134,7 +134,7 @@ function whatIsKept(): Kept {
     document: [document.documentElement.outerHTML, document.title],
     fields: Array.from(fields, ({ value }) => value),
     address: [location.href, JSON.stringify(history.state), document.cookie, window.name],
-    stores: [localStorage, sessionStorage].map((store) => JSON.stringify({ ...store })),
+    stores: [localStorage, sessionStorage].map((store) => JSON.stringify(Object.entries(store))),
   }
 }
 

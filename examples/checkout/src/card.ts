@@ -25,6 +25,11 @@ export type CardDraft = Readonly<Record<CardField, string>>
 
 export const emptyCard = Object.fromEntries(cardFields.map((field) => [field, ''])) as CardDraft
 
+/** The field that the path of an input fault leads to, where it is one of the form. */
+export function cardFieldOf(path: readonly string[] | null | undefined): CardField | undefined {
+  return path?.includes('card') === true ? cardFields.find((field) => field === path.at(-1)) : undefined
+}
+
 /** The draft for another card of the same person. */
 export function withoutCard(draft: CardDraft): CardDraft {
   return { ...draft, number: '', expiryMonth: '', expiryYear: '', cvv: '' }

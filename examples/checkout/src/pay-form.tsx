@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { CardForm } from './card-form.tsx'
 import {
   type CardField,
-  cardFields,
+  cardFieldOf,
   cardOf,
   emptyCard,
   takesCard,
@@ -37,25 +37,26 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
   const [isMethodMissing, setMethodMissing] = useState(false)
   /** The error whose field was changed since. */
   const [mended, setMended] = useState<PaymentError | null>(null)
-  const refusedField =
-    error === mended ? undefined : cardFields.find((field) => field === error?.field?.at(-1))
+  /** The error whose card has left the form. */
+  const [forgotten, setForgotten] = useState<PaymentError | null>(null)
+  const refusedField = error === mended ? undefined : cardFieldOf(error?.field)
   useEffect(() => {
     // Later than the notice about it, which takes the focus too.
     if (refusedField !== undefined && !isHeld) focusOn(form.current, refusedField)
   }, [refusedField, isHeld])
 
-  const isCardRefused = error?.action === 'CHANGE_CARD'
-  useEffect(() => {
+  if (error?.action === 'CHANGE_CARD' && error !== forgotten) {
     // Each failure brings the card closer to being blocked, so it is not left there to be sent once more.
-    if (isCardRefused) setDraft(withoutCard)
-  }, [isCardRefused])
+    setForgotten(error)
+    setDraft(withoutCard(draft))
+  }
 
   const due = method === null ? null : amountDue(order, method)
   const needsCard = method !== null && takesCard(method)
+  const marked = refusedField === undefined ? wrongFields : [...wrongFields, refusedField]
   const faults: Partial<Record<CardField, string>> = Object.fromEntries(
-    wrongFields.map((field) => [field, texts.cardFaults[field]]),
+    marked.map((field) => [field, texts.cardFaults[field]]),
   )
-  if (refusedField !== undefined) faults[refusedField] = error?.message ?? ''
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()

@@ -1,6 +1,7 @@
 /** What is told after a payment that did not succeed, or that nobody knows of, with the one next action. */
 
 import { useQuery } from 'urql'
+import { cardFieldOf } from './card.ts'
 import { ErrorTextsDocument } from './generated/graphql.ts'
 import { type Language, useLanguage } from './language.ts'
 import { nextStepOf } from './next-step.ts'
@@ -29,8 +30,15 @@ export function Refusal({ payment, ...ways }: { payment: Ended<'refused'> } & Wa
   }
   return (
     <Notice tone={isOpen ? 'wait' : 'bad'} title={titles[error.paymentState]}>
-      <p lang={told.lang}>{told.message}</p>
-      <p lang={told.lang}>{told.remediation}</p>
+      {cardFieldOf(error.field) === undefined ? (
+        <>
+          <p lang={told.lang}>{told.message}</p>
+          <p lang={told.lang}>{told.remediation}</p>
+        </>
+      ) : (
+        // The gateway names a field as programs do; here it is marked, with the page's own words.
+        <p>{texts.correctCard}</p>
+      )}
       <NextAction error={error} {...ways} />
     </Notice>
   )

@@ -48,15 +48,13 @@ const cardFaults: Record<CardField, string> = {
   expiryMonth: 'Choose a month that is not in the past.',
   expiryYear: 'Choose the year on the card.',
   cvv: 'Enter the 3 or 4 digits.',
-  holderFirstName:
-    'Enter the name as on the card: letters from A to Z, with or without accents, blanks and hyphens.',
-  holderLastName:
-    'Enter the name as on the card: letters from A to Z, with or without accents, blanks and hyphens.',
-  address: 'Enter 7 to 128 characters, or nothing.',
+  holderFirstName: 'Enter it as on the card. Only Latin letters, blanks and hyphens are possible.',
+  holderLastName: 'Enter it as on the card. Only Latin letters, blanks and hyphens are possible.',
+  address: 'Enter 7 to 128 ordinary characters, or nothing.',
   city: 'Enter the name of a city, not only digits, or nothing.',
   postCode: 'Enter 5 to 16 letters or digits, or nothing.',
   province: 'Enter two letters, for example CA, or nothing.',
-  country: 'Enter two letters, for example SG, or nothing.',
+  country: 'Enter the two letters of a country, for example SG, or nothing.',
 }
 
 export const english = {
@@ -83,6 +81,7 @@ export const english = {
   cardTitle: 'Card',
   card,
   cardFaults,
+  correctCard: 'Nothing was sent or charged. Correct the field of the card that is marked, and pay again.',
   cvvOptional: 'May stay empty for a card that was used before.',
   billing: 'Billing address (if the bank asks for it)',
   pay: (amount: string | null) => (amount === null ? 'Pay' : `Pay ${amount}`),
