@@ -46,7 +46,7 @@ export function useDocumentRules(
     onValidate({ params, addValidationRule, validateFn, setValidationFn }) {
       const { documentAST } = params
       setValidationFn((schema, document, rules, validateOptions) =>
-        validateAfterCards(validateFn as Validate, schema, document, rules, {
+        validateInTurn(validateFn as Validate, schema, document, rules, {
           ...validateOptions,
           maxErrors: ERRORS_MAX,
           // Suggestions would let the schema be read where introspection may not.
@@ -74,14 +74,19 @@ export function faultsOfDocument(
     return [withoutLiterals((error as Error).message)]
   }
   const rules = [...specifiedRules, ...ownRules(introspection)]
-  const errors = validateAfterCards(validate, schema, document, rules, { maxErrors: ERRORS_MAX })
+  const errors = validateInTurn(validate, schema, document, rules, { maxErrors: ERRORS_MAX })
   return errors.map(({ message }) => message)
 }
 
-/** A card in the document decides alone: the errors of other rules quote what is written there. */
-function validateAfterCards(check: Validate, ...[schema, document, rules, options]: Parameters<Validate>) {
-  const cardErrors = check(schema, document, [InlineCardRule])
-  if (cardErrors.length > 0) return cardErrors
+/**
+ * A card in the document decides alone: the errors of other rules quote what is written there. So does its size:
+ * other rules take longer, the larger it is.
+ */
+function validateInTurn(check: Validate, ...[schema, document, rules, options]: Parameters<Validate>) {
+  for (const rule of [InlineCardRule, QuerySizeRule]) {
+    const errors = check(schema, document, [rule])
+    if (errors.length > 0) return errors
+  }
   // Yoga masks what is thrown; what validation finds goes to the client as it is.
   return check(schema, document, rules, options).map(
     ({ message, nodes, extensions }) =>
@@ -94,6 +99,6 @@ function parseBounded(source: string | Source, parseOptions?: ParseOptions): Doc
 }
 
 function ownRules(introspection: boolean): readonly ValidationRule[] {
-  const rules = [SinglePaymentRule, QuerySizeRule]
+  const rules = [SinglePaymentRule]
   return introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule]
 }

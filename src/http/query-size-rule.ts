@@ -20,6 +20,9 @@ const ROOT_FIELDS_MAX = 5
 /** Most fields of an operation, fragments counted each time they are spread. Introspection has some 300. */
 const FIELDS_MAX = 1_000
 
+/** Most fields of one name in a selection: graphql-js compares each with each, to see whether they conflict. */
+const SAME_NAME_MAX = 20
+
 /** How many entries a list counts as: the longest one, the catalogue of errors, has about so many. */
 const LIST_WEIGHT = 30
 
@@ -39,16 +42,22 @@ const none: Size = { fields: 0, width: 0 }
 export function QuerySizeRule(context: ValidationContext): ASTVisitor {
   const schema = context.getSchema()
   const fragments = new Map<string, Size>()
+  let isRepetitive = false
 
   function sizeOf(set: SelectionSetNode | undefined, parent: GraphQLNamedType | undefined): Size {
     let fields = 0
     let width = 0
+    const names = new Map<string, number>()
     for (const selection of set?.selections ?? []) {
       if (selection.kind === Kind.FIELD) {
         const type = fieldTypeOf(parent, selection.name.value)
         const below = sizeOf(selection.selectionSet, type && getNamedType(type))
         fields += 1 + below.fields * (isListType(type && getNullableType(type)) ? LIST_WEIGHT : 1)
         width += 1
+        const name = (selection.alias ?? selection.name).value
+        const count = (names.get(name) ?? 0) + 1
+        names.set(name, count)
+        isRepetitive ||= count > SAME_NAME_MAX
       } else {
         const part =
           selection.kind === Kind.INLINE_FRAGMENT
@@ -79,8 +88,8 @@ export function QuerySizeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
       const { fields, width } = sizeOf(node.selectionSet, schema.getRootType(node.operation) ?? undefined)
-      if (width <= ROOT_FIELDS_MAX && fields <= FIELDS_MAX) return
-      const message = `An operation may have ${ROOT_FIELDS_MAX} root fields and ${FIELDS_MAX} fields in all, each entry of a list counted.`
+      if (width <= ROOT_FIELDS_MAX && fields <= FIELDS_MAX && !isRepetitive) return
+      const message = `An operation may have ${ROOT_FIELDS_MAX} root fields, ${FIELDS_MAX} fields in all, each entry of a list counted, and ${SAME_NAME_MAX} of one name in a selection.`
       context.reportError(new GraphQLError(message, { nodes: node, extensions: { code: 'QUERY_TOO_LARGE' } }))
     },
   }

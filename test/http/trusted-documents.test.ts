@@ -292,7 +292,7 @@ describe('a document that could never execute', () => {
       'TRUSTED_DOCUMENTS: stale: Cannot query field "removedField" on type "Query". Cannot query field "anotherOne" on type "Query".',
       'TRUSTED_DOCUMENTS: broken: Syntax Error: Expected Name, found <EOF>.',
       'TRUSTED_DOCUMENTS: twice: A document may contain `payOrder` once.',
-      'TRUSTED_DOCUMENTS: wide: An operation may have 5 root fields and 1000 fields in all, each entry of a list counted.',
+      'TRUSTED_DOCUMENTS: wide: An operation may have 5 root fields, 1000 fields in all, each entry of a list counted, and 20 of one name in a selection.',
       'TRUSTED_DOCUMENTS: long: Syntax Error: Document contains more than 1000 tokens. Parsing aborted.',
       'TRUSTED_DOCUMENTS: deep: Syntax Error: Document contains more than 1000 tokens. Parsing aborted.',
       'TRUSTED_DOCUMENTS: introspection: GraphQL introspection has been disabled, but the requested query contained the field "__schema".',
