@@ -140,6 +140,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     exchangeMs: config.ATLAS_TIMEOUT_MS,
     startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
     newPaymentId: randomUUID,
+    onClaim: (orderNo) => orderWatch.touch(orderNo),
     onStory(story) {
       observePayment(telemetry, story)
       orderWatch.touch(story.attempt.orderNo)

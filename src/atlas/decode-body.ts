@@ -23,7 +23,7 @@ export function decodeJson(
   const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   if (exactKeys === undefined) return JSON.parse(text)
   return JSON.parse(text, (key, value: unknown, context?: { readonly source?: string }) =>
-    typeof value === 'number' && exactKeys.has(key) ? (context?.source ?? value) : value,
+    typeof value === 'number' && exactKeys.has(key) ? plainDecimal(context?.source ?? '') : value,
   )
 }
 
@@ -43,4 +43,24 @@ function decompress(body: Buffer, encoding: string): Buffer {
     default:
       throw new Error('The content-encoding is not one that was asked for.')
   }
+}
+
+/** Most zeros that an exponent may stand for. */
+const EXPONENT_MAX = 30
+
+/**
+ * A JSON number without its exponent, as exact as it was: Java writes 12345678 as 1.2345678E7. One whose exponent
+ * is beyond any amount is left as it is, and is then no amount.
+ */
+function plainDecimal(source: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent = ''] =
+    /^(-?)(\d+)(?:\.(\d+))?[eE]([+-]?\d+)$/.exec(source) ?? []
+  const shift = Number(exponent)
+  if (exponent === '' || Math.abs(shift) > EXPONENT_MAX) return source
+  const digits = whole + fraction
+  const point = whole.length + shift
+  const padded = point <= 0 ? '0'.repeat(1 - point) + digits : digits.padEnd(point, '0')
+  const at = Math.max(point, 1)
+  const decimals = padded.slice(at).replace(/0+$/, '')
+  return `${sign}${padded.slice(0, at).replace(/^0+(?=\d)/, '')}${decimals === '' ? '' : `.${decimals}`}`
 }

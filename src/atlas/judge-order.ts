@@ -1,7 +1,7 @@
 /** What an exchange of queryOrderDetails.do means. Only an answer that is whole and about the order counts. */
 
 import { z } from 'zod'
-import type { OrderAnswer, OrderFacts } from '../payment/order-facts.ts'
+import { type OrderAnswer, type OrderFacts, PAID_PNR_PENDING } from '../payment/order-facts.ts'
 import type { OrderReading } from '../payment/ports.ts'
 import { retryAfterSecondsOf } from './judge-answer.ts'
 import {
@@ -90,13 +90,11 @@ function judgeOrder(orderNo: string, value: unknown): OrderAnswer {
     paymentMethods: methodsOf(details),
     paymentOptions: optionsOf(details),
     airlineRecordLocators: recordLocatorsOf(details),
-    ticketingErrorCode: isGiven(errorCode) ? errorTextOf(errorCode) : null,
+    ticketingErrorCode:
+      isGiven(errorCode) && errorCode !== '0' && errorCode !== 0 ? errorTextOf(errorCode) : null,
   }
   return { kind: 'order', facts }
 }
-
-/** Paid all the same, while Atlas's staff obtain the airline's reference: the one code that is no failure. */
-const PAID_PNR_PENDING = '615'
 
 /** What an answer tells about a payment whose outcome is unknown. */
 export function readingOf(answer: OrderAnswer): OrderReading {

@@ -52,7 +52,7 @@ function twoDigits(number: number): string {
 /** Atlas's reference: six characters in all recordings. Anything else is dropped: it proves nothing. */
 export const pnrCode = z
   .string()
-  .regex(/^[A-Za-z0-9]{1,16}$/)
+  .regex(/^[A-Za-z0-9]{1,12}$/)
   .nullish()
   .catch(null)
 

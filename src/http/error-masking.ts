@@ -65,6 +65,7 @@ export function withoutLiterals(message: string): string {
       .replace(/^(Syntax Error: Invalid number, expected digit before "\."), did you mean "[^]*$/, '$1.')
       // Validation: the value comes last.
       .replace(/^((?:\w+|Enum "\w+") cannot represent [\w -]*value): [^]*$/, '$1.')
+      .replace(/^Value "[^"]*" does not exist in /, 'There is no such value in ')
       .replace(/^(Expected value of type [^]*?\?) Found: [^]*$/, '$1')
       .replace(/^(Expected value of type [^]*?), (?:but encountered error "[^]*"; )?found: [^]*$/, '$1.')
   )

@@ -32,6 +32,8 @@ export interface OrderUnread {
 export interface OrderReader {
   /** Reads an order. Rejects with LedgerUnavailable. */
   read(orderNo: string): Promise<Order | OrderUnread>
+  /** The same reading of Atlas, joined with what the ledger knows now. Rejects with LedgerUnavailable. */
+  rejoin(order: Order): Promise<Order>
   /** The next reading of this order asks Atlas anew: something happened to it. */
   forget(orderNo: string): void
 }
@@ -102,6 +104,10 @@ export function createOrderReader({ atlas, ledger, clock }: OrderReaderOptions):
       // After Atlas: a payment that began meanwhile must not be overlooked.
       const attempts = await ledger.attemptsOf(orderNo)
       return join(orderNo, told, attempts, { readAt, at: clock.now() })
+    },
+    async rejoin(order) {
+      const attempts = await ledger.attemptsOf(order.orderNo)
+      return { ...order, state: orderStateOf(order.facts, attempts, clock.now()) }
     },
     forget: (orderNo) => void kept.delete(orderNo),
   }

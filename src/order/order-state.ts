@@ -1,6 +1,6 @@
 /** Where an order stands: what Atlas says, joined with what the ledger knows. Pure. */
 
-import type { OrderFacts } from '../payment/order-facts.ts'
+import { type OrderFacts, PAID_PNR_PENDING } from '../payment/order-facts.ts'
 import { holdsOrder, type PaymentAttempt } from '../payment/payment-attempt.ts'
 
 export const orderStates = [
@@ -22,9 +22,6 @@ const finalStates: ReadonlySet<OrderState> = new Set(['TICKETED', 'CANCELLED', '
 export function isFinal(state: OrderState): boolean {
   return finalStates.has(state)
 }
-
-/** Paid all the same: Atlas's staff are obtaining the airline's reference. */
-const PAID_PNR_PENDING = '615'
 
 /**
  * Derives the state of an order at an instant. `facts` is null when Atlas's answer told nothing. The rules are

@@ -59,15 +59,22 @@ const FOLLOWERS_OF_ONE_MAX = 200
 const ORDERS_MAX = 500
 
 /** Subscriptions that are ended in one turn of the loop: probes have to be answered meanwhile. */
-const END_BATCH = 50
+const END_BATCH = 10
 
 /** How long one subscription lasts at most, in milliseconds. Clients that want more subscribe again. */
 const FOLLOW_MAX_MS = 60 * 60_000
 
+/** One subscriber. */
+interface Place {
+  readonly until: number
+  /** What this one was told last. */
+  told: Order | null
+}
+
 /** Everything about one order that is followed. */
 interface Watched {
   readonly orderNo: string
-  readonly followers: Map<Latest<Order | OrderUnread>, { readonly until: number }>
+  readonly followers: Map<Latest<Order | OrderUnread>, Place>
   /** What was told last, as it was read last. */
   told: Order | null
   /** When it was last asked for. */
@@ -111,12 +118,13 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
     })
     count(subject, 1)
     const until = Math.min(now + FOLLOW_MAX_MS, expiresAt?.getTime() ?? Infinity)
-    watched.followers.set(follower, { until })
+    watched.followers.set(follower, { until, told: null })
     if (known === undefined) {
       watches.set(orderNo, watched)
       void outside(() => run(watched))
     } else {
-      if (known.told !== null) follower.offer(known.told)
+      // What was read of Atlas may be some time ago; what the ledger knows is not.
+      if (known.told !== null) void rejoin(known, known.told)
       // Who comes later is not to look at what may be many pauses old; one question an interval is enough.
       if (now - known.askedAt >= intervalMs) known.wake.abort()
     }
@@ -148,15 +156,42 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   }
 
   /** The pace of this order, but no longer than the subscription that ends first. */
-  function pauseOf({ since, followers: all }: Watched): number {
+  function pauseOf({ since, followers: all, told }: Watched): number {
     const now = clock.now().getTime()
     const untilFirstEnds = Math.min(...[...all.values()].map(({ until }) => until - now))
-    return Math.min(pauseMs(now - since, intervalMs), untilFirstEnds)
+    // An order that can no longer be paid is told so in time.
+    const payBefore = told?.facts?.payBefore?.getTime() ?? 0
+    const untilLapsed = told?.state === 'UNPAID' && payBefore > now ? payBefore - now : Infinity
+    return Math.min(pauseMs(now - since, intervalMs), untilFirstEnds, untilLapsed)
   }
 
   function endExpired({ followers: all }: Watched): void {
     const now = clock.now().getTime()
     for (const [follower, { until }] of all) if (now >= until) follower.end()
+  }
+
+  /** Tells the last reading of Atlas once more, as it stands with the ledger by now. */
+  async function rejoin(watched: Watched, last: Order): Promise<void> {
+    try {
+      const order = await reader.rejoin(last)
+      // Not when there was a reading meanwhile: it has told everybody.
+      if (watched.told === last) tell(watched, order)
+    } catch (error) {
+      // The next reading tells.
+      if (!(error instanceof LedgerUnavailable)) onFault(error)
+    }
+  }
+
+  /** Tells an order to each follower to whom it is news. */
+  function tell(watched: Watched, order: Order): void {
+    if (watched.told === null || !showsSame(watched.told, order)) watched.since = clock.now().getTime()
+    watched.told = order
+    for (const [follower, place] of watched.followers) {
+      if (place.told !== null && showsSame(place.told, order)) continue
+      place.told = order
+      follower.offer(order)
+    }
+    if (isFinal(order.state)) for (const follower of watched.followers.keys()) follower.end()
   }
 
   async function readOnce(watched: Watched): Promise<void> {
@@ -172,15 +207,8 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
         return
       }
       // An answer that tells nothing does not undo what was told.
-      if (watched.told === null || order.facts !== null) {
-        const isNews = watched.told === null || !showsSame(watched.told, order)
-        watched.told = order
-        if (isNews) {
-          watched.since = clock.now().getTime()
-          each((follower) => follower.offer(order))
-        }
-      }
-      if (isFinal(order.state)) each((follower) => follower.end())
+      if (order.facts !== null || watched.told === null) tell(watched, order)
+      else await rejoin(watched, watched.told)
     } catch (error) {
       // A ledger that is away comes back; anything else is a fault, and nobody is left waiting for it.
       if (error instanceof LedgerUnavailable) return

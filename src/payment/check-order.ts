@@ -1,12 +1,12 @@
 /** Checks what a client approved against the order as it is now, before anything is sent. */
 
 import { isSameMoney, type Money } from './money.ts'
-import { amountDue, type OrderAnswer, type OrderFacts } from './order-facts.ts'
+import { amountDue, type OrderAnswer, type OrderFacts, PAID_PNR_PENDING } from './order-facts.ts'
 import type { AtlasErrorCode, PaymentErrorCode } from './payment-outcome.ts'
 import type { PaymentMethod } from './payment-request.ts'
 
 /** Why the request was held back. For logs and metrics: a closed, small set. */
-export type WithheldReason = 'TOTAL_DIFFERS' | 'DEADLINE_PASSED' | 'ORDER_UNREAD'
+export type WithheldReason = 'TOTAL_DIFFERS' | 'DEADLINE_PASSED' | 'ORDER_UNREAD' | 'ORDER_NOT_UNPAID'
 
 /** Nothing was sent: the order is not what was approved, or could not be read. */
 export interface Withheld {
@@ -42,8 +42,10 @@ function withholdByFacts(
   { paymentMethod, expectedTotal }: Approval,
   at: Date,
 ): Withheld | null {
-  // Paid, cancelled, or neither: Atlas's own answer to the payment says which, and cannot charge.
-  if (facts.status !== 'UNPAID') return null
+  // What Atlas documents as its own refusals. That it keeps to them nobody has seen, and the card of another payment
+  // may be charged at this moment: nothing is sent where the order is not plainly unpaid. Readbacks settle these.
+  const taken = takenCodeOf(facts)
+  if (taken !== null) return withhold(taken, 'ORDER_NOT_UNPAID')
   if (facts.payBefore !== null && at >= facts.payBefore) {
     return withhold('PAYMENT_DEADLINE_PASSED', 'DEADLINE_PASSED')
   }
@@ -51,6 +53,19 @@ function withholdByFacts(
   // A total that Atlas does not tell cannot be the one that was approved.
   const isApproved = due !== null && isSameMoney(due, expectedTotal)
   return isApproved ? null : withhold('TOTAL_CHANGED', 'TOTAL_DIFFERS')
+}
+
+/** The code of an order that is paid, being paid or cancelled; null when it is unpaid and nothing contradicts that. */
+function takenCodeOf({ status, hasPayment, chargeStarted, ticketingErrorCode }: OrderFacts) {
+  switch (status) {
+    case 'TICKETING':
+    case 'TICKETED':
+      return 'ORDER_ALREADY_PAID'
+    case 'CANCELLED':
+      return ticketingErrorCode === PAID_PNR_PENDING ? 'ORDER_ALREADY_PAID' : 'ORDER_NOT_PAYABLE'
+    case 'UNPAID':
+      return hasPayment || chargeStarted || ticketingErrorCode !== null ? 'PAYMENT_IN_PROGRESS' : null
+  }
 }
 
 function withhold(

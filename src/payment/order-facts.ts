@@ -3,6 +3,9 @@
 import { isSameMoney, type Money } from './money.ts'
 import type { PaymentMethod } from './payment-request.ts'
 
+/** The `errorCode` of an order that is paid all the same: Atlas's staff are obtaining the airline's reference. */
+export const PAID_PNR_PENDING = '615'
+
 /** What one way to pay costs. */
 export interface PaymentOption {
   readonly paymentMethod: PaymentMethod

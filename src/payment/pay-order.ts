@@ -5,10 +5,15 @@ import {
   type AttemptChange,
   failed,
   newAttempt,
-  orderStateOf,
+  knownOfOrder,
   type PaymentAttempt,
 } from './payment-attempt.ts'
-import { type PaymentFailed, type PaymentOutcome, paymentErrorRules } from './payment-outcome.ts'
+import {
+  type PaymentErrorCode,
+  type PaymentFailed,
+  type PaymentOutcome,
+  paymentErrorRules,
+} from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
 import {
   type AtlasPayments,
@@ -95,6 +100,8 @@ export interface PaymentDeskOptions {
   readonly startWithinMs: number
   /** Makes the identifier of an attempt: unique, never reused. */
   readonly newPaymentId: () => string
+  /** Told when an attempt of an order is claimed, before anything is sent. Must not throw. */
+  readonly onClaim?: (orderNo: string) => void
   /** Told once for each attempt, before its client is. Must not throw. */
   readonly onStory: (story: PaymentStory) => void
   /** Told of faults that must not hide an outcome. Must not throw. */
@@ -111,7 +118,7 @@ const CLAIM_FRESH_MS = 5_000
 const CHECK_MAX_MS = 5_000
 
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
-  const { atlas, ledger, readBack, repairs, clock, newPaymentId, onStory, onFault } = options
+  const { atlas, ledger, readBack, repairs, clock, newPaymentId, onClaim, onStory, onFault } = options
   const { payWaitMs, exchangeMs, startWithinMs, inFlightMax } = options
   const closing = new AbortController()
   const claims = new Set<Promise<unknown>>()
@@ -145,8 +152,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       case 'replay':
         return (await tellReplay(claim.attempt)) ?? pay(request, origin)
       case 'key-reused': {
-        const paymentState = orderStateOf(await ledger.attemptsOf(request.orderNo))
-        return failed('IDEMPOTENCY_KEY_REUSED', request.orderNo, { paymentState })
+        const known = knownOfOrder(await ledger.attemptsOf(request.orderNo))
+        return failed('IDEMPOTENCY_KEY_REUSED', request.orderNo, known)
       }
     }
   }
@@ -162,6 +169,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       // Whoever waits for it sees a rejection; that nobody waits any more must not end the process.
       ending.catch(() => {})
       sending.set(attempt.paymentId, ending)
+      onClaim?.(attempt.orderNo)
       return { ...claim, ending }
     } catch (error) {
       if (error instanceof LedgerUnavailable && error.commitUnknown) repairs.withdraw(attempt.paymentId)
@@ -179,8 +187,10 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   ): Promise<PaymentAttempt> {
     const startBefore = attempt.deadlineAt.getTime() - exchangeMs
     const claimedMs = msSince(attempt.claimedAt)
-    const answer =
-      (await checkApproval(request)) ?? (await atlas.pay(request, () => clock.now().getTime() <= startBefore))
+    const approval = await checkApproval(request)
+    // Also not when the time to pay runs out while the request waits for a connection.
+    const mayStart = (): boolean => clock.now().getTime() <= Math.min(startBefore, approval.payBefore)
+    const answer = approval.withheld ?? (await atlas.pay(request, mayStart))
     const exchangedMs = msSince(attempt.claimedAt)
     const change = changeAfter(attempt, answer, clock.now())
     const { attempts, recorded } = await readBack.record([attempt], [change])
@@ -196,11 +206,15 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     return Math.max(0, clock.now().getTime() - at.getTime())
   }
 
-  /** What holds the payment back, when its client said what it may cost; null lets it go on. */
+  /** What holds the payment back, when its client said what it may cost; and until when it may start. */
   async function checkApproval({ orderNo, paymentMethod, expectedTotal }: PaymentRequest) {
-    if (expectedTotal === null) return null
+    if (expectedTotal === null) return { withheld: null, payBefore: Infinity }
     const answer = await atlas.queryOrder(orderNo)
-    return withholdBy(answer, { paymentMethod, expectedTotal }, clock.now())
+    const payBefore = answer.kind === 'order' ? answer.facts.payBefore : null
+    return {
+      withheld: withholdBy(answer, { paymentMethod, expectedTotal }, clock.now()),
+      payBefore: payBefore?.getTime() ?? Infinity,
+    }
   }
 
   async function readSoon(unknown: PaymentAttempt): Promise<PaymentAttempt> {
@@ -220,8 +234,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     async refuseInput(orderNo, inputFault) {
       // The order number itself is the fault: no attempt can be about it.
       const isAboutOrder = inputFault.field.at(-1) === 'orderNo'
-      const paymentState = isAboutOrder ? 'NOT_PAID' : orderStateOf(await ledger.attemptsOf(orderNo))
-      return failed('INVALID_INPUT', orderNo, { inputFault, paymentState })
+      const known = knownOfOrder(isAboutOrder ? [] : await ledger.attemptsOf(orderNo))
+      return failed('INVALID_INPUT', orderNo, { inputFault, ...known })
     },
     async drain() {
       closing.abort()
@@ -246,10 +260,8 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
     }
     case 'refused': {
       const { code, atlasStatus, retryAfterSeconds } = answer
-      // Codes that say more than NOT_PAID have to be read back: another attempt may have paid.
-      const isFinal = paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
       const known = { code, atlasStatus, retryAfterSeconds, requestStarted: true }
-      return changeTo(attempt, isFinal ? 'NOT_PAID' : 'UNKNOWN', at, { ...known, reason: null })
+      return changeTo(attempt, isFinal(code) ? 'NOT_PAID' : 'UNKNOWN', at, { ...known, reason: null })
     }
     case 'not-sent': {
       const { reason } = answer
@@ -257,7 +269,8 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
     }
     case 'withheld': {
       const { code, reason, retryAfterSeconds } = answer
-      return changeTo(attempt, 'NOT_PAID', at, { code, reason, retryAfterSeconds, requestStarted: false })
+      const state = isFinal(code) ? 'NOT_PAID' : 'UNKNOWN'
+      return changeTo(attempt, state, at, { code, reason, retryAfterSeconds, requestStarted: false })
     }
     case 'unknown': {
       const { reason, atlasStatus } = answer
@@ -265,4 +278,9 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
       return changeTo(attempt, 'UNKNOWN', at, known)
     }
   }
+}
+
+/** Codes that say more than NOT_PAID have to be read back: another attempt may have paid. */
+function isFinal(code: PaymentErrorCode): boolean {
+  return paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
 }

@@ -220,6 +220,14 @@ export function orderStateOf(attempts: readonly PaymentAttempt[]): PaymentState 
   return holder === undefined ? 'NOT_PAID' : paymentStateOf(holder)
 }
 
+/** What is known of an order through all its attempts, for an error that is about something else. */
+export function knownOfOrder(
+  attempts: readonly PaymentAttempt[],
+): Pick<PaymentFailed, 'paymentState' | 'isCancelled'> {
+  const isCancelled = attempts.find(holdsOrder)?.code === 'ORDER_CANCELLED_AFTER_PAYMENT'
+  return { paymentState: orderStateOf(attempts), isCancelled }
+}
+
 /** What is told about an attempt. `replayed`: the asker did not start it. */
 export function outcomeOf(attempt: PaymentAttempt, replayed: boolean): PaymentOutcome {
   const { paymentId, orderNo, paymentMethod, pnrCode, code, evidence, settledAt } = attempt
@@ -263,8 +271,9 @@ export function failed(
     paymentId: null,
     paymentState,
     atlasStatus: null,
-    retryAfterSeconds: adviceOf(code, paymentState).retryAfterSeconds,
+    retryAfterSeconds: adviceOf(code, paymentState, known.isCancelled).retryAfterSeconds,
     inputFault: null,
+    isCancelled: false,
     replayed: false,
     ...known,
   }

@@ -87,9 +87,10 @@ export type PaymentAdvice = Pick<PaymentErrorRule, 'action' | 'retryable' | 'ret
 /**
  * What to do after a code when the money is in a state. Where more is known than the code tells (a readback,
  * another attempt of the order), that prevails: an order that is paid needs nothing, one with an open payment
- * has to wait, whatever this request was refused for.
+ * has to wait, and one that was cancelled after a payment needs a person, whatever this request was refused for.
  */
-export function adviceOf(code: PaymentErrorCode, state: PaymentState): PaymentAdvice {
+export function adviceOf(code: PaymentErrorCode, state: PaymentState, isCancelled = false): PaymentAdvice {
+  if (isCancelled) return paymentErrorRules.get('ORDER_CANCELLED_AFTER_PAYMENT')!
   const alone = paymentErrorRules.get(code)!
   if (alone.paymentState === state || (code === 'PAYMENT_IN_PROGRESS' && state === 'UNKNOWN')) return alone
   switch (state) {
@@ -159,6 +160,8 @@ export interface PaymentFailed {
   readonly retryAfterSeconds: number | null
   /** What was wrong with the input, or null when it was not the input. */
   readonly inputFault: InputFault | null
+  /** True when the order was cancelled after a payment: nothing about it is to be treated as paid. */
+  readonly isCancelled: boolean
   /** True when another request started the attempt that this tells of. */
   readonly replayed: boolean
 }

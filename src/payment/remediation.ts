@@ -12,16 +12,21 @@ export interface SentenceContext {
   readonly paymentState?: PaymentState
   /** The message then names the field and the rule it broke. */
   readonly inputFault?: InputFault | null
+  /** The order was cancelled after a payment. */
+  readonly isCancelled?: boolean
 }
 
 /** The sentences of a code that a payment ended with. */
 export function sentencesOf(
   language: Language,
   code: PaymentErrorCode,
-  { paymentState, inputFault = null }: SentenceContext = {},
+  { paymentState, inputFault = null, isCancelled = false }: SentenceContext = {},
 ): Sentences {
   const { byCode } = language.paymentErrors
-  const sentences = knownSentences(language, code, paymentState) ?? byCode[code]
+  const { remediation } = byCode.ORDER_CANCELLED_AFTER_PAYMENT
+  const sentences = isCancelled
+    ? { message: byCode[code].message, remediation }
+    : (knownSentences(language, code, paymentState) ?? byCode[code])
   return inputFault === null ? sentences : { ...sentences, message: faultMessage(language, inputFault) }
 }
 

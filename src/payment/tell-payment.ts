@@ -4,6 +4,7 @@ import {
   failed,
   fingerprintOf,
   holdsOrder,
+  knownOfOrder,
   outcomeOf,
   type PaymentAttempt,
   paymentStateOf,
@@ -55,11 +56,10 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     // The payment that explains the refusal is the one to tell of.
     if (attempt.code === 'ORDER_ALREADY_PAID' && isSettled(holder)) return outcomeOf(holder, true)
     const { code, paymentId, atlasStatus } = attempt
-    const paymentState = paymentStateOf(holder)
     return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
       paymentId,
       atlasStatus,
-      paymentState,
+      ...knownOfOrder([holder]),
       replayed: true,
     })
   }

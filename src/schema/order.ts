@@ -25,7 +25,7 @@ const stateDescriptions: Record<State, string> = {
   TICKETED: 'Paid, and the ticket is issued. Final.',
   CANCELLED: 'Cancelled without having been paid. Final.',
   CANCELLED_AFTER_PAYMENT:
-    'Paid, and then cancelled: see `ticketingFailure`. The money has to come back, which cannot be seen here. Final.',
+    'Cancelled after a payment was accepted: `ticketingFailure` tells what that means for the money. Final.',
   LAPSED: 'Not paid, and the time to pay has run out.',
   UNKNOWN:
     'It is not known whether the order is paid: an earlier payment has no known outcome, or Atlas contradicts itself. Do not pay or rebook.',

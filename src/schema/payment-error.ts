@@ -21,7 +21,7 @@ import { Language } from './language.ts'
 const stateDescriptions: Record<State, string> = {
   NOT_PAID: 'No money moved, as far as this gateway and Atlas know.',
   IN_PROGRESS: 'A payment of this order is under way. Do not start another.',
-  PAID: 'The order is paid.',
+  PAID: 'The order is paid, or was: an order that was cancelled after its payment has the code ORDER_CANCELLED_AFTER_PAYMENT.',
   UNKNOWN:
     'It is not known whether the order was charged. Do not pay or rebook before the order shows its state.',
 }
@@ -78,13 +78,13 @@ export const PaymentError = builder.objectRef<PaymentFailed>('PaymentError').imp
     action: t.field({
       type: RemediationAction,
       description: 'What to do next, for programs.',
-      resolve: ({ code, paymentState }) => adviceOf(code, paymentState).action,
+      resolve: ({ code, paymentState, isCancelled }) => adviceOf(code, paymentState, isCancelled).action,
     }),
     paymentState: t.expose('paymentState', { type: PaymentState, description: 'Whether money moved.' }),
     retryable: t.boolean({
       description:
         'True when the very same input may be sent again and cannot charge twice. When false, sending it again is useless or dangerous: follow `action`.',
-      resolve: ({ code, paymentState }) => adviceOf(code, paymentState).retryable,
+      resolve: ({ code, paymentState, isCancelled }) => adviceOf(code, paymentState, isCancelled).retryable,
     }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,

@@ -148,12 +148,28 @@ describe('a payment of an order that is paid', () => {
 
   test.each([
     ['SIM-404', 'ORDER_ALREADY_PAID', 'PAID'],
-    ['SIM-402', 'ORDER_NOT_PAYABLE', 'PAID'],
+    ['SIM-402', 'ORDER_ALREADY_PAID', 'PAID'],
     ['SIM-CANCELLED-WITH-TICKETS', 'ORDER_CANCELLED_AFTER_PAYMENT', 'PAID'],
-  ])('elsewhere (%s) is told what Atlas answers to it', async (orderNo, code, paymentState) => {
-    expect(await pay(orderNo, { expectedTotal: usd('1') })).toMatchObject({ code, paymentState })
-    expect(simulator.order(orderNo)).toMatchObject({ payRequests: 1, charges: 0 })
-  })
+  ])(
+    'elsewhere (%s) is told what the order says, and nothing is sent',
+    async (orderNo, code, paymentState) => {
+      expect(await pay(orderNo, { expectedTotal: usd('1') })).toMatchObject({ code, paymentState })
+      expect(simulator.order(orderNo)).toMatchObject({ payRequests: 0, charges: 0 })
+    },
+  )
+
+  test.each(['SIM-CHARGE-STARTED', 'SIM-CONTRADICTORY'])(
+    'perhaps (%s) holds the payment back: nothing is sent while a card may be charged',
+    async (orderNo) => {
+      expect(await pay(orderNo, { expectedTotal: usd('86.40') })).toMatchObject({
+        code: 'PAYMENT_IN_PROGRESS',
+        action: 'WAIT_FOR_OUTCOME',
+        retryable: false,
+        atlasStatus: null,
+      })
+      expect(simulator.order(orderNo)).toMatchObject({ payRequests: 0, charges: 0 })
+    },
+  )
 })
 
 describe('the same key', () => {

@@ -367,6 +367,13 @@ describe('a lost answer', () => {
     expect(await pay()).toMatchObject({ ...cancelled, replayed: false })
     expect(await pay()).toMatchObject({ ...cancelled, replayed: true })
     expect(await payment()).toMatchObject({ state: 'PAID', attempts: [{ code: cancelled.code }] })
+    // Nor does an error about something else call it paid.
+    expect(await pay({ clientOrderNo: '' })).toMatchObject({
+      code: 'INVALID_INPUT',
+      paymentState: 'PAID',
+      action: 'CONTACT_SUPPORT',
+      remediation: expect.stringMatching(/^Do not pay or book again before support/) as string,
+    })
     expect(atlas.seen).toHaveLength(1)
   })
 

@@ -24,6 +24,8 @@ interface Bench {
   readonly clock: VirtualClock
   /** What the next readings tell. */
   reading: Reading
+  /** What the ledger makes of an order that was read before; null for what it made of it then. */
+  joined: Order['state'] | null
   /** When orders were read, in milliseconds from the start. */
   readonly reads: number[]
   readonly forgotten: string[]
@@ -37,6 +39,7 @@ function setUp(reading: Reading, options: { takesMs?: number; followersMax?: num
   const bench: Bench = {
     clock,
     reading,
+    joined: null,
     reads: [],
     forgotten: [],
     faults: [],
@@ -52,6 +55,7 @@ function setUp(reading: Reading, options: { takesMs?: number; followersMax?: num
           if (told instanceof Error) throw told
           return told.kind === 'order' ? { ...told, readAt: clock.now() } : told
         },
+        rejoin: (order) => Promise.resolve({ ...order, state: bench.joined ?? order.state }),
         forget: (orderNo) => void bench.forgotten.push(orderNo),
       },
       ...rest,
@@ -363,6 +367,22 @@ describe('an order that cannot be read', () => {
   })
 })
 
+describe('who comes later', () => {
+  test('is told the order as it stands with the ledger now, and so is everybody else, without a reading', async () => {
+    const bench = setUp(orderIn('UNPAID'))
+    const first = follow(bench)
+    await bench.clock.advance(5_000)
+    // A payment of another instance, of which this one was not told.
+    bench.joined = 'UNKNOWN'
+    const second = follow(bench)
+    await bench.clock.settle()
+    expect([first.told, second.told, bench.reads]).toEqual([['UNPAID', 'UNKNOWN'], ['UNKNOWN'], [0]])
+    await second.leave()
+    await first.leave()
+    await expectAtRest(bench)
+  })
+})
+
 describe('the bounds', () => {
   test('refuse a follower beyond the most, and take one again when another left', async () => {
     const bench = setUp(orderIn('UNPAID'), { followersMax: 2 })
@@ -380,6 +400,20 @@ describe('the bounds', () => {
     const { watch } = setUp(orderIn('UNPAID'))
     for (let index = 0; index < 2_000; index += 1) watch.follow(`A${index % 10}`, anybody)
     expect(() => watch.follow('A1', anybody)).toThrow(WatchesFull)
+  })
+
+  test('of a pause are the time to pay: that it is over is told at once', async () => {
+    const bench = setUp(orderIn('UNPAID'))
+    bench.reading = orderIn('UNPAID', { payBefore: new Date(bench.clock.now().getTime() + 50_000) })
+    const follower = follow(bench)
+    await bench.clock.advance(49_999)
+    bench.reading = orderIn('LAPSED')
+    await bench.clock.advance(1)
+    expect([follower.told, bench.reads]).toEqual([
+      ['UNPAID', 'LAPSED'],
+      [0, 30_000, 50_000],
+    ])
+    await follower.leave()
   })
 
   test('are 200 followers of one subject, so that others find places', async () => {
@@ -445,7 +479,7 @@ test('the end of the instance lets the loop turn between the ends of many', asyn
   const { watch } = setUp(orderIn('UNPAID'))
   for (let index = 0; index < 120; index += 1) watch.follow(`A${index % 5}`, anybody)
   const closing = watch.close()
-  expect(watch.followers()).toBe(71)
+  expect(watch.followers()).toBe(111)
   await closing
   expect(watch.followers()).toBe(0)
 })

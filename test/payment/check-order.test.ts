@@ -70,12 +70,21 @@ describe('a payment of an order that can be paid', () => {
   })
 })
 
-test.each(['TICKETING', 'TICKETED', 'CANCELLED'] as const)(
-  'a payment of an order that is %s goes on to Atlas, whose answer tells which and cannot charge',
-  (status) => {
-    expect(check({ status, total: null, payBefore: at })).toBeNull()
-  },
-)
+test.each<[Partial<OrderFacts>, string]>([
+  [{ status: 'TICKETING' }, 'ORDER_ALREADY_PAID'],
+  [{ status: 'TICKETED' }, 'ORDER_ALREADY_PAID'],
+  [{ status: 'CANCELLED', ticketingErrorCode: '615' }, 'ORDER_ALREADY_PAID'],
+  [{ status: 'CANCELLED' }, 'ORDER_NOT_PAYABLE'],
+  [{ status: 'CANCELLED', hasPayment: true }, 'ORDER_NOT_PAYABLE'],
+  [{ hasPayment: true }, 'PAYMENT_IN_PROGRESS'],
+  [{ chargeStarted: true }, 'PAYMENT_IN_PROGRESS'],
+  [{ ticketingErrorCode: '698' }, 'PAYMENT_IN_PROGRESS'],
+])('a payment of an order that reads %j is withheld as %s, whatever was approved', (facts, code) => {
+  const withheld = { kind: 'withheld', code, reason: 'ORDER_NOT_UNPAID', retryAfterSeconds: null }
+  expect(check(facts)).toEqual(withheld)
+  expect(check(facts, { expectedTotal: usd('1') })).toEqual(withheld)
+  expect(check({ ...facts, payBefore: at })).toEqual(withheld)
+})
 
 test.each<[OrderAnswer, string, number | null]>([
   [{ kind: 'not-found' }, 'ORDER_NOT_FOUND', null],

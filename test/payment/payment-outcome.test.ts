@@ -86,7 +86,7 @@ describe('what to do, by code and state of the money', () => {
     // Only what certainly moved no money may be tried again as it is.
     if (retryable) expect(state).toBe('NOT_PAID')
     if (state === 'PAID') expect(['NONE', 'CONTACT_SUPPORT']).toContain(action)
-    if (state === 'PAID') expect(remediation).toMatch(/paid|Do not pay this order again/)
+    if (state === 'PAID') expect(remediation).toMatch(/paid|Do not pay or book again/)
     if (state === 'IN_PROGRESS') expect(action).toBe('WAIT_FOR_OUTCOME')
     if (state === 'UNKNOWN') expect(['CHECK_ORDER', 'WAIT_FOR_OUTCOME']).toContain(action)
     if (state === 'UNKNOWN' || state === 'IN_PROGRESS') expect(remediation).toMatch(/wait|look at/i)

@@ -111,9 +111,9 @@ export const paymentErrors: PaymentErrorSentences = {
     },
     ORDER_CANCELLED_AFTER_PAYMENT: {
       message:
-        'The order was paid and then cancelled. The money has to come back, which cannot be seen here.',
+        'The order was cancelled after a payment of it was accepted. Whether money was taken, or comes back, cannot be seen here.',
       remediation:
-        'Do not pay this order again. Ask support to confirm the refund, and book anew if the trip is still wanted.',
+        'Do not pay or book again before support has confirmed what became of the money. The order itself tells why it was cancelled.',
     },
     INVALID_INPUT: {
       message: 'The input is not valid. Nothing was sent.',

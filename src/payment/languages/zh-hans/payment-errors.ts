@@ -96,8 +96,8 @@ export const paymentErrors: PaymentErrorSentences = {
         '请再查看一次订单。如果它仍未付款，且未过付款截止时间，请另行发起一笔付款（并使用新的 idempotencyKey）。',
     },
     ORDER_CANCELLED_AFTER_PAYMENT: {
-      message: '该订单付款后被取消。款项应当退回，但在此处无法看到是否已退。',
-      remediation: '请勿再次为该订单付款。请联系客服确认退款；如仍需出行，请重新预订。',
+      message: '该订单的付款被接受后，订单被取消。款项是否已扣、是否会退回，在此处无法看到。',
+      remediation: '在客服确认款项情况之前，请勿再次付款或重新预订。取消原因请查看订单。',
     },
     INVALID_INPUT: {
       message: '输入无效。未发送任何请求。',

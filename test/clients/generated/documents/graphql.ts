@@ -74,7 +74,7 @@ export type OrderErrorCode =
 export type OrderState =
   /** Cancelled without having been paid. Final. */
   | 'CANCELLED'
-  /** Paid, and then cancelled: see `ticketingFailure`. The money has to come back, which cannot be seen here. Final. */
+  /** Cancelled after a payment was accepted: `ticketingFailure` tells what that means for the money. Final. */
   | 'CANCELLED_AFTER_PAYMENT'
   /** Not paid, and the time to pay has run out. */
   | 'LAPSED'
@@ -135,7 +135,7 @@ export type PaymentErrorCode =
   | 'NO_PAYMENT_METHOD_AVAILABLE'
   /** This order is paid already. */
   | 'ORDER_ALREADY_PAID'
-  /** The order was paid and then cancelled. The money has to come back, which cannot be seen here. */
+  /** The order was cancelled after a payment of it was accepted. Whether money was taken, or comes back, cannot be seen here. */
   | 'ORDER_CANCELLED_AFTER_PAYMENT'
   /** The airline wants the traveller to confirm this order first. This request was not charged. */
   | 'ORDER_NOT_CONFIRMED'
@@ -186,7 +186,7 @@ export type PaymentState =
   | 'IN_PROGRESS'
   /** No money moved, as far as this gateway and Atlas know. */
   | 'NOT_PAID'
-  /** The order is paid. */
+  /** The order is paid, or was: an order that was cancelled after its payment has the code ORDER_CANCELLED_AFTER_PAYMENT. */
   | 'PAID'
   /** It is not known whether the order was charged. Do not pay or rebook before the order shows its state. */
   | 'UNKNOWN';
