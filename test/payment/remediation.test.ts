@@ -33,10 +33,10 @@ const marks: Record<string, { whole: RegExp; untouched: RegExp; maybeCharged: Re
   },
 }
 
-test('each folder of a language is a language, under a tag as it is written', () => {
-  const folders = readdirSync(new URL('../../src/payment/languages', import.meta.url)).toSorted()
-  expect([...languages.keys()].map((tag) => tag.toLowerCase())).toEqual(folders)
-  expect(folders).toEqual(expect.arrayContaining(['en', 'zh-hans']))
+test('each file of a language is a language, under a tag as it is written', () => {
+  const files = readdirSync(new URL('../../src/payment/languages', import.meta.url)).toSorted()
+  expect([...languages.keys()].map((tag) => `${tag.toLowerCase()}.ts`)).toEqual(files)
+  expect(files).toEqual(expect.arrayContaining(['en.ts', 'zh-hans.ts']))
   expect(Intl.getCanonicalLocales([...languages.keys()])).toEqual([...languages.keys()])
   expect(english.tag).toBe('en')
 })
