@@ -36,7 +36,7 @@ const PayOrderInput = builder.inputType('PayOrderInput', {
       type: MoneyInput,
       required: false,
       description:
-        'What the payer saw and agreed to: the `total` of the payment option, or of the order where there is no option. The order is then read first, and nothing is sent when the amount or the currency differs or is not told (TOTAL_CHANGED: show what the order costs now, and pay that with a new `idempotencyKey` once it is approved), when the time to pay is over (PAYMENT_DEADLINE_PASSED), or when the order cannot be read (ORDER_NOT_FOUND, ATLAS_RATE_LIMITED, ATLAS_ACCESS_DENIED, ATLAS_UNREACHABLE).',
+        'What the payer saw and agreed to: the `total` of the payment option, or of the order where there is no option. The order is then read first, and nothing is sent when the amount or the currency differs or is not told (TOTAL_CHANGED: show what the order costs now, and pay that with a new `idempotencyKey` once it is approved), when the time to pay is over (PAYMENT_DEADLINE_PASSED), when it reads as paid, being paid or cancelled (ORDER_ALREADY_PAID, PAYMENT_IN_PROGRESS, ORDER_NOT_PAYABLE), or when it cannot be read (ORDER_NOT_FOUND, ATLAS_RATE_LIMITED, ATLAS_ACCESS_DENIED, ATLAS_UNREACHABLE).',
     }),
     idempotencyKey: t.string({
       required: false,
