@@ -378,6 +378,22 @@ test('an order that has its tickets has no ticketing failure, whatever code was 
   await atlas.close()
 })
 
+test('a cancelled order says what it can be: a charge that began leaves it unknown, an error code means a payment', async () => {
+  const atlas = await startScriptedAtlas()
+  const scripted = await startGateway(atlas.url)
+  atlas.read = answerOrder({ orderStatus: '-3', paymentAttempted: true })
+  expect(await look('B1', scripted)).toMatchObject({ state: 'UNKNOWN', ticketingFailure: null })
+  atlas.read = answerOrder({ orderStatus: '-3', payTime: null, errorCode: '604' })
+  expect(await look('B2', scripted)).toMatchObject({
+    state: 'CANCELLED_AFTER_PAYMENT',
+    ticketingFailure: { code: 'CARD_DECLINED_BY_AIRLINE', money: 'NOT_CAPTURED' },
+  })
+  atlas.read = answerOrder({ orderStatus: '-3', ticketStatus: '1' })
+  expect(await look('B3', scripted)).toMatchObject({ state: 'CANCELLED', ticketsIssued: false })
+  await scripted.close()
+  await atlas.close()
+})
+
 test('a ledger that is away is no order without payments: nothing is told but that', async () => {
   const away = await startTracedGateway(
     { AUTH: 'none' },
