@@ -72,6 +72,15 @@ function counted(orderNo: string) {
   return { payRequests, charges }
 }
 
+/** No subscription tells of the order. */
+async function hideOrder(): Promise<void> {
+  await walker.page.route('**/graphql', (route) =>
+    route.request().postData()?.startsWith('{"operationName":"FollowOrder"') === true
+      ? new Promise(() => {})
+      : route.fallback(),
+  )
+}
+
 /** Nothing on the page pays. */
 async function offersNoPayment(): Promise<void> {
   expect(await walker.page.getByRole('button').allTextContents()).not.toContainEqual(
@@ -295,6 +304,54 @@ describe('the pay page', () => {
     expect(walker.payments).toHaveLength(2)
     expect(second).toEqual(first)
     expect(counted('TESTA1')).toEqual({ payRequests: 1, charges: 1 })
+    await walker.end()
+  })
+
+  test('a refused repetition does not undo that the payment may have been made', async () => {
+    const refusals = ['LEDGER_UNAVAILABLE', 'OVERLOADED', 'RATE_LIMITED', 'UNAUTHENTICATED']
+    await open('TESTA1', {}, /net::ERR_FAILED|status of 503/)
+    await walker.page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.startsWith('{"operationName":"Pay"') !== true) return route.fallback()
+      // The first arrives, and its answer is lost.
+      if (walker.payments.length === 1) {
+        await route.fetch()
+        return route.abort()
+      }
+      const code = refusals[walker.payments.length - 2]
+      if (code === undefined) return route.fallback()
+      return route.fulfill({ status: 503, json: { errors: [{ message: 'Refused.', extensions: { code } }] } })
+    })
+    // That the order is paid is not seen, so that asking is all that is left.
+    await hideOrder()
+    await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+    for (let asked = 1; asked <= refusals.length; asked += 1) {
+      await walker.isTakenTo('No answer came.')
+      await walker.button('Ask again').press('Enter')
+      await expect.poll(() => walker.payments.length).toBe(asked + 1)
+      await walker.page.getByText(/^The payment may have been made\./).waitFor()
+      expect(await walker.page.getByText('Nothing was charged').count()).toBe(0)
+    }
+    await walker.button('Ask again').press('Enter')
+    await walker.isTakenTo('Paid. The airline is issuing the ticket.')
+    expect(new Set(walker.payments.map(({ input }) => input['idempotencyKey'])).size).toBe(1)
+    expect(walker.payments).toHaveLength(refusals.length + 2)
+    expect(counted('TESTA1')).toEqual({ payRequests: 1, charges: 1 })
+    await walker.end()
+  })
+
+  test('says that nothing was sent where the first sending was refused', async () => {
+    await open('TESTA1', {}, /status of 503/)
+    await walker.page.route('**/graphql', (route) =>
+      route.request().postData()?.startsWith('{"operationName":"Pay"') === true
+        ? route.fulfill({
+            status: 503,
+            json: { errors: [{ message: 'Refused.', extensions: { code: 'OVERLOADED' } }] },
+          })
+        : route.fallback(),
+    )
+    await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+    await walker.isTakenTo('The payment could not be sent. Nothing was charged.')
+    expect(counted('TESTA1')).toEqual({ payRequests: 0, charges: 0 })
     await walker.end()
   })
 

@@ -22,7 +22,7 @@ export type Payment =
       readonly toldIn: Language
       readonly input: PayOrderInput
     }
-  /** Nobody told what became of it. `sent` is whether anything may have been sent to Atlas. */
+  /** Nobody told what became of it. `sent` is whether anything may have been sent to Atlas under its key. */
   | { readonly kind: 'unanswered'; readonly sent: 'nothing' | 'perhaps'; readonly input: PayOrderInput }
 
 /** What the last payment was agreed to cost; null when there was none, or nobody told. */
@@ -56,6 +56,8 @@ export function usePayments(onAnswered: () => void): Payments {
   const [payment, setPayment] = useState<Payment>({ kind: 'none' })
   // Not the state: two presses of a key come before it is drawn.
   const isPaying = useRef(false)
+  // The key of a payment that may have been sent: a later refusal says nothing about that time.
+  const lostKey = useRef<PayOrderInput['idempotencyKey']>(null)
 
   const send = async (input: PayOrderInput, isAgain: boolean): Promise<void> => {
     if (isPaying.current) return
@@ -63,7 +65,10 @@ export function usePayments(onAnswered: () => void): Payments {
     setPayment({ kind: 'paying', input, isAgain })
     const { data, error } = await client.mutation(PayDocument, { input }).toPromise()
     isPaying.current = false
-    setPayment(answerOf(input, data?.payOrder, error, language))
+    const answer = answerOf(input, data?.payOrder, error, language)
+    if (answer.kind === 'unanswered' && answer.sent === 'perhaps') lostKey.current = input.idempotencyKey
+    const wasLost = answer.kind === 'unanswered' && lostKey.current === input.idempotencyKey
+    setPayment(wasLost ? { ...answer, sent: 'perhaps' } : answer)
     onAnswered()
   }
 
@@ -95,7 +100,7 @@ function answerOf(
         input: nextStepOf(result) === 'SEND_AGAIN' ? input : { ...input, card: null },
       }
     case undefined: {
-      // A top-level error says that nothing was sent, unless the gateway itself failed.
+      // A top-level error says that nothing was sent by this request, unless the gateway itself failed.
       const codes = (error?.graphQLErrors ?? []).map(({ extensions }) => extensions['code'])
       const isRefusal =
         codes.length > 0 &&
