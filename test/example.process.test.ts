@@ -200,7 +200,7 @@ describe('the pay page', () => {
     await walker.end()
   })
 
-  test('offers to pay anew when it became certain that nothing was charged', async () => {
+  test('offers to pay anew when the order is unpaid and the earlier payment was not applied', async () => {
     let aheadMs = 0
     const clock = { now: () => new Date(Date.now() + aheadMs), delay: createFastClock().delay }
     await gateway.close()
@@ -212,22 +212,53 @@ describe('the pay page', () => {
     await walker.isTakenTo('Not known yet')
     await offersNoPayment()
     // The gateway's time passes until the request cannot arrive at Atlas any more, and unpaid readbacks count.
-    const certain = 'It is certain now: the earlier payment was not charged. You can pay again.'
+    const unpaid = 'The order is unpaid: the earlier payment was not applied. You can pay again.'
     await expect
       .poll(
         () => {
           aheadMs += 5_000
-          return walker.page.getByRole('heading', { name: certain }).count()
+          return walker.page.getByRole('heading', { name: unpaid }).count()
         },
         { interval: 100, timeout: 15_000 },
       )
       .toBe(1)
-    await walker.isTakenTo(certain)
+    await walker.isTakenTo(unpaid)
     await pay(/Agency balance/, /^Pay USD\s86\.40$/)
     // What was seen of the earlier payment says nothing about this one.
     await walker.isTakenTo('Not known yet')
     await offersNoPayment()
     expect(counted('SIM-HTTP-503')).toEqual({ payRequests: 2, charges: 0 })
+    await walker.end()
+  })
+
+  test('takes an order for unpaid only when it was read after the payment ended in doubt', async () => {
+    await open('TESTA1')
+    const error = {
+      __typename: 'PaymentError',
+      code: 'OUTCOME_UNKNOWN',
+      message: 'Nobody knows.',
+      remediation: 'Look at the order.',
+      action: 'CHECK_ORDER',
+      paymentState: 'UNKNOWN',
+      retryable: false,
+      retryAfterSeconds: 10,
+      field: null,
+      paymentId: null,
+    }
+    await walker.page.route('**/graphql', (route) =>
+      route.request().postData()?.startsWith('{"operationName":"Pay"') === true
+        ? route.fulfill({ json: { data: { payOrder: error } } })
+        : route.fallback(),
+    )
+    await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+    await walker.isTakenTo('Not known yet')
+    // The first answer of the gateway may have been read before; it does not change, so it is asked for anew.
+    await expect.poll(() => walker.streams()).toBe(1)
+    await offersNoPayment()
+    await walker.isTakenTo('The order is unpaid: the earlier payment was not applied. You can pay again.')
+    expect(walker.streams()).toBeGreaterThan(1)
+    await walker.button(/^Pay USD\s86\.40$/).waitFor()
+    expect(counted('TESTA1')).toEqual({ payRequests: 0, charges: 0 })
     await walker.end()
   })
 

@@ -20,7 +20,8 @@ function refused(error: Advice): Payment {
   return { kind: 'refused', error: { ...details, ...error }, toldIn: 'en', input }
 }
 
-function sightOf(state: OrderState, turn: number): Sight {
+/** `isReadSince` is whether the order was read after the turn began. */
+function sightOf(state: OrderState, turn: number, isReadSince = true): Sight {
   const order = {
     orderNo: 'TESTA1',
     state,
@@ -33,7 +34,7 @@ function sightOf(state: OrderState, turn: number): Sight {
     ticketingFailure: null,
     readAt: '2026-11-23T08:15:30.125Z',
   }
-  return { kind: 'order', turn, seenAtMs: 0, order }
+  return { kind: 'order', turn, seenAtMs: 0, isReadSince, order }
 }
 
 test('an error after which money moved, or may have, leads to nothing but following the order', () => {
@@ -67,6 +68,14 @@ test('an unknown payment is offered anew only when the order reads unpaid afterw
   const unknown = refused(adviceAt('OUTCOME_UNKNOWN', 'UNKNOWN'))
   const offered = orderStates.filter((state) => viewOf(unknown, sightOf(state, 1), 1).showsForm)
   expect(offered).toEqual(['UNPAID'])
+})
+
+test('an unknown payment stays unknown when the unpaid order was read before its answer came', () => {
+  const unknown = refused(adviceAt('OUTCOME_UNKNOWN', 'UNKNOWN'))
+  const unseen = viewOf(unknown, null, 1)
+  expect(viewOf(unknown, sightOf('UNPAID', 1, false), 1)).toEqual({ ...unseen, isFresh: true })
+  expect(unseen).toMatchObject({ isSettledUnpaid: false, showsForm: false, showsRefusal: true })
+  expect(viewOf(unknown, sightOf('UNPAID', 1, true), 1).isSettledUnpaid).toBe(true)
 })
 
 test('a paid order is never offered, whatever it reads', () => {

@@ -1,6 +1,6 @@
 /** The order on the page: read once, and followed while something happens to it. */
 
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { type Client, useClient } from 'urql'
 import {
   FollowOrderDocument,
@@ -17,7 +17,17 @@ export type OrderError = Extract<ReadOrderQuery['order'], { __typename: 'OrderEr
 
 /** What was seen of an order, in which turn, and when by the clock of the device. */
 export type Sight = { readonly turn: number } & (
-  | { readonly kind: 'order'; readonly order: Order; readonly seenAtMs: number }
+  | {
+      readonly kind: 'order'
+      readonly order: Order
+      readonly seenAtMs: number
+      /**
+       * Whether the order was read after the turn began. The gateway may answer with what others had it read, so
+       * the first answer of a turn is no proof, and only one that was read later than that is. Both times are the
+       * gateway's: the clock of the device is not asked.
+       */
+      readonly isReadSince: boolean
+    }
   | { readonly kind: 'error'; readonly error: OrderError }
   | { readonly kind: 'no-answer' }
 )
@@ -43,8 +53,15 @@ export function useOrder(orderNo: string, turn: number, watching: Watching): Sig
   const [sight, setSight] = useState<Sight | null>(null)
   const isMoving = sight?.kind === 'order' && movingStates.has(sight.order.state)
   const mode = watching === 'read' && isMoving ? 'follow' : watching
+  /** When the first answer of the turn was read, by the clock of the gateway. */
+  const first = useRef({ turn: -1, readAt: '' })
   useEffect(() => {
-    const onOrder = (order: Order): void => setSight({ turn, kind: 'order', order, seenAtMs: Date.now() })
+    const onOrder = (order: Order): boolean => {
+      if (first.current.turn !== turn) first.current = { turn, readAt: order.readAt }
+      const isReadSince = isLater(order.readAt, first.current.readAt)
+      setSight({ turn, kind: 'order', order, seenAtMs: Date.now(), isReadSince })
+      return isReadSince || order.state !== 'UNPAID'
+    }
     if (mode === 'hold') return
     if (mode === 'follow') return follow(client, orderNo, onOrder)
     return client.query(ReadOrderDocument, { orderNo }).subscribe(({ data }) => {
@@ -56,23 +73,29 @@ export function useOrder(orderNo: string, turn: number, watching: Watching): Sig
   return sight
 }
 
-/** Follows an order until it is final, over lost connections and ended subscriptions; ends by what it gives. */
-function follow(client: Client, orderNo: string, onOrder: (order: Order) => void): () => void {
+/**
+ * Follows an order until it is final, over lost connections and ended subscriptions; ends by what it gives.
+ * `onOrder` answers whether the order may be waited for to change; if not, it is asked for anew.
+ */
+function follow(client: Client, orderNo: string, onOrder: (order: Order) => boolean): () => void {
   let pauseMs = RECONNECT_MS.first
   let timer: ReturnType<typeof setTimeout> | undefined
   let subscription: { unsubscribe: () => void } | undefined
   const begin = (): void => {
     let isFinal = false
+    let isEnough = false
+    // Not when its answer came: a stream that is aborted while it is read complains.
+    subscription?.unsubscribe()
     subscription = client
       .subscription(FollowOrderDocument, { orderNo })
       .subscribe(({ data, error, hasNext }) => {
+        clearTimeout(timer)
         if (data !== undefined && error === undefined) {
-          pauseMs = RECONNECT_MS.first
           isFinal = finalStates.has(data.orderProgress.state)
-          onOrder(data.orderProgress)
+          isEnough = onOrder(data.orderProgress)
+          if (isEnough) pauseMs = RECONNECT_MS.first
         }
-        if (error === undefined && hasNext) return
-        subscription?.unsubscribe()
+        if (error === undefined && hasNext && isEnough) return
         if (isFinal) return
         timer = setTimeout(begin, pauseMs)
         pauseMs = Math.min(pauseMs * 2, RECONNECT_MS.last)
@@ -83,6 +106,10 @@ function follow(client: Client, orderNo: string, onOrder: (order: Order) => void
     clearTimeout(timer)
     subscription?.unsubscribe()
   }
+}
+
+function isLater(one: string, other: string): boolean {
+  return Date.parse(one) > Date.parse(other)
 }
 
 /** What paying by a method costs; null when Atlas does not tell one amount. */

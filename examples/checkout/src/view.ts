@@ -10,7 +10,7 @@ export interface View {
   readonly isFresh: boolean
   /** Whether the payment was accepted, which the order may not show yet. */
   readonly isPaid: boolean
-  /** What was unknown turned out not to be charged. */
+  /** The order was read after the payment ended in doubt, and is unpaid. No proof for ever: Atlas may be late. */
   readonly isSettledUnpaid: boolean
   readonly showsForm: boolean
   readonly showsProgress: boolean
@@ -68,9 +68,12 @@ export function viewOf(payment: Payment, sight: Sight | null, turn: number): Vie
       const step = nextStepOf(payment.error)
       const isPaid = payment.error.paymentState === 'PAID'
       if (step === 'FOLLOW') {
-        const isSettledUnpaid = !isPaid && fresh === 'UNPAID'
-        const showsRefusal = isPaid || fresh === null || openStates.has(fresh)
-        const showsProgress = fresh !== null && !isSettledUnpaid
+        const isReadSince = sight?.kind === 'order' && sight.isReadSince
+        // An order that was read before the answer came may be unpaid because of that.
+        const told = fresh === 'UNPAID' && !isReadSince ? null : fresh
+        const isSettledUnpaid = !isPaid && told === 'UNPAID'
+        const showsRefusal = isPaid || told === null || openStates.has(told)
+        const showsProgress = told !== null && !isSettledUnpaid
         return { ...nothing, isSettledUnpaid, showsForm: isSettledUnpaid, showsRefusal, showsProgress }
       }
       const isElsewhere = fresh !== null && fresh !== 'UNPAID' && step !== 'OTHER_ORDER'

@@ -73,7 +73,7 @@ export const chinese: Texts = {
   notPaid: '未付款',
   paid: '已付款',
   notKnown: '尚不确定',
-  settledUnpaid: '现已确定：之前的付款没有扣款。您可以重新付款。',
+  settledUnpaid: '订单未付款：之前的付款没有生效。您可以重新付款。',
   payingTitle: '正在付款',
   unanswered: '没有收到付款的答复。',
   unansweredHelp: '付款可能已经完成。再次查询是安全的，绝不会重复扣款。',

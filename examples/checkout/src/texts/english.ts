@@ -90,7 +90,7 @@ export const english = {
   notPaid: 'Not paid',
   paid: 'Paid',
   notKnown: 'Not known yet',
-  settledUnpaid: 'It is certain now: the earlier payment was not charged. You can pay again.',
+  settledUnpaid: 'The order is unpaid: the earlier payment was not applied. You can pay again.',
   payingTitle: 'Paying',
   unanswered: 'No answer came.',
   unansweredHelp: 'The payment may have been made. Asking again is safe: it is never charged twice.',
