@@ -147,7 +147,7 @@ describe('the pay page', () => {
     const answered = walker.page.waitForResponse(
       (response) => response.request().postData()?.includes('payOrder') === true,
     )
-    await pay(/代理商余额/, /^支付 USD\s86\.40$/)
+    await pay(/代理商预存款/, /^支付 USD\s86\.40$/)
     const { data } = (await (await answered).json()) as { data: { payOrder: Record<string, string> } }
     const { message, remediation, action } = data.payOrder
     expect(action).toBe('CHANGE_PAYMENT_METHOD')
@@ -155,9 +155,9 @@ describe('the pay page', () => {
 
     await walker.isTakenTo('未付款')
     expect(await walker.page.locator('.notice').textContent()).toBe(`未付款${message}${remediation}`)
-    expect(await walker.radio(/代理商余额/).isChecked()).toBe(false)
+    expect(await walker.radio(/代理商预存款/).isChecked()).toBe(false)
     await walker.isAccessible('zh-Hans')
-    await pay(/航空公司自有账户/, /^支付 USD\s86\.40$/)
+    await pay(/代理商在航空公司的账户/, /^支付 USD\s86\.40$/)
     await walker.isTakenTo('已付款，航空公司正在出票。')
     expect(counted('SIM-BALANCE')).toEqual({ payRequests: 2, charges: 1 })
     const keys = walker.payments.map(({ input }) => input['idempotencyKey'])
@@ -313,6 +313,37 @@ describe('the pay page', () => {
     expect(counted('SIM-TOTAL-CHANGING')).toEqual({ payRequests: 1, charges: 1 })
     await walker.end()
   })
+
+  test.each([
+    ['en', 'en-GB', 'The price cannot be shown now', 'Agency balance'],
+    ['zh-Hans', 'zh-CN', '目前无法显示价格', '代理商预存款'],
+  ])(
+    'offers no payment while the price is not known, and says so in %s',
+    async (language, locale, text, method) => {
+      walker = await startWalk(browser, { locale })
+      await walker.page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.startsWith('{"operationName":"ReadOrder"') !== true)
+          return route.fallback()
+        const response = await route.fetch()
+        const { data } = (await response.json()) as { data: { order: { paymentOptions: object[] } } }
+        // An option whose sum Atlas does not tell: the order's total is not what it costs.
+        const paymentOptions = data.order.paymentOptions.map((one) => ({ ...one, total: null }))
+        return route.fulfill({ response, json: { data: { order: { ...data.order, paymentOptions } } } })
+      })
+      await walker.page.goto(`${site.url}?orderNo=TESTA1`)
+      await walker.page.getByText(text).waitFor()
+      await walker.radio(new RegExp(method)).check()
+      await walker.page.getByText(text).waitFor()
+      await offersNoPayment()
+      await walker.isAccessible(language)
+      // As it is submitted without a button.
+      await walker.page.locator('form.pay').evaluate((form: HTMLFormElement) => form.requestSubmit())
+      await walker.page.getByText(text).waitFor()
+      expect(walker.payments).toEqual([])
+      expect(counted('TESTA1')).toEqual({ payRequests: 0, charges: 0 })
+      await walker.end()
+    },
+  )
 
   test('asks again under the same key when no answer came', async () => {
     await open('TESTA1', {}, /net::ERR_FAILED/)

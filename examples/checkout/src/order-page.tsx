@@ -93,8 +93,10 @@ export function OrderPage({ orderNo, onLeave }: { orderNo: string; onLeave: () =
               isPaying={payment.kind === 'paying'}
               error={payment.kind === 'refused' ? payment.error : null}
               onPay={(card) => {
-                if (method !== null)
-                  pay({ orderNo, paymentMethod: method, card, expectedTotal: amountDue(order, method) })
+                const expectedTotal = method === null ? null : amountDue(order, method)
+                // Nobody agrees to an amount that is not shown.
+                if (method !== null && expectedTotal !== null)
+                  pay({ orderNo, paymentMethod: method, card, expectedTotal })
               }}
             />
           </>

@@ -10,9 +10,11 @@ import {
   ReadOrderDocument,
   type ReadOrderQuery,
 } from './generated/graphql.ts'
-import type { Amount } from './money.ts'
+import { type Amount, isSameAmount } from './money.ts'
 
 export type Order = OrderFieldsFragment
+/** What decides what an order costs. */
+type PricedOrder = Pick<Order, 'paymentOptions' | 'total'>
 export type OrderError = Extract<ReadOrderQuery['order'], { __typename: 'OrderError' }>
 
 /** What was seen of an order, in which turn, and when by the clock of the device. */
@@ -112,8 +114,13 @@ function isLater(one: string, other: string): boolean {
   return Date.parse(one) > Date.parse(other)
 }
 
-/** What paying by a method costs; null when Atlas does not tell one amount. */
-export function amountDue(order: Order, method: PaymentMethod): Amount | null {
-  const option = order.paymentOptions.find(({ paymentMethod }) => paymentMethod === method)
-  return option === undefined ? order.total : option.total
+/**
+ * What paying by a method costs, by the rule of the gateway: the order's total where the method has no option. Null
+ * when that is not known: an option without a total, or several that differ. Then nothing can be agreed to.
+ */
+export function amountDue({ paymentOptions, total }: PricedOrder, method: PaymentMethod): Amount | null {
+  const options = paymentOptions.filter(({ paymentMethod }) => paymentMethod === method)
+  const [first, ...more] = options.map((option) => option.total)
+  if (first === undefined) return total
+  return more.every((other) => isSameAmount(first, other)) ? first : null
 }

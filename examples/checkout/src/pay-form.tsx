@@ -52,7 +52,9 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
   }
 
   const due = method === null ? null : amountDue(order, method)
-  const needsCard = method !== null && takesCard(method)
+  const isUnpriced = (one: PaymentMethod): boolean => amountDue(order, one) === null
+  const isPriceMissing = method === null ? order.paymentMethods.every(isUnpriced) : isUnpriced(method)
+  const needsCard = method !== null && !isPriceMissing && takesCard(method)
   const marked = refusedField === undefined ? wrongFields : [...wrongFields, refusedField]
   const faults: Partial<Record<CardField, string>> = Object.fromEntries(
     marked.map((field) => [field, texts.cardFaults[field]]),
@@ -60,7 +62,7 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (isHeld) return
+    if (isHeld || isPriceMissing) return
     setMethodMissing(method === null)
     if (method === null) return focusOn(form.current, 'method')
     const wrong = needsCard ? wrongFieldsOf(draft, method, new Date()) : []
@@ -112,9 +114,15 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
             }}
           />
         )}
-        <button type="submit" className="primary" disabled={isHeld}>
-          {isPaying ? texts.payingTitle : texts.pay(due === null ? null : formatMoney(due, language))}
-        </button>
+        {isPriceMissing ? (
+          <p role="status" className="fault">
+            {texts.priceMissing}
+          </p>
+        ) : (
+          <button type="submit" className="primary" disabled={isHeld}>
+            {isPaying ? texts.payingTitle : texts.pay(due === null ? null : formatMoney(due, language))}
+          </button>
+        )}
       </fieldset>
       {isPaying && <p className="hint">{texts.paying}</p>}
     </form>
@@ -135,6 +143,7 @@ function Costs({ order, method }: { order: Order; method: PaymentMethod }) {
   const { language, texts } = useLanguage()
   const option = order.paymentOptions.find(({ paymentMethod }) => paymentMethod === method)
   const due = amountDue(order, method)
+  if (due === null) return null
   const details = [
     option?.paymentFee == null ? null : texts.fee(formatMoney(option.paymentFee, language)),
     option?.chargedToCard == null || !takesCard(method)
@@ -143,7 +152,7 @@ function Costs({ order, method }: { order: Order; method: PaymentMethod }) {
   ].filter((one) => one !== null)
   return (
     <>
-      {due !== null && <strong>{formatMoney(due, language)}</strong>}
+      <strong>{formatMoney(due, language)}</strong>
       {details.length > 0 && <small>{details.join(' · ')}</small>}
     </>
   )

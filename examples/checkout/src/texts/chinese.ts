@@ -19,15 +19,16 @@ export const chinese: Texts = {
   timeOver: '付款时间已过。',
   method: '请选择支付方式',
   methods: {
-    BALANCE: '代理商余额',
+    BALANCE: '代理商预存款',
     VCC_PASSTHROUGH: '虚拟信用卡（由航空公司扣款）',
-    BYOA: '航空公司自有账户',
+    BYOA: '代理商在航空公司的账户',
     MOR: '信用卡',
   },
   fee: (amount) => `含手续费 ${amount}`,
   onCard: (amount) => `卡上扣款 ${amount}`,
   chooseMethod: '请选择支付方式。',
   noMethods: '此订单没有可用的支付方式。',
+  priceMissing: '目前无法显示价格，因此无法在此付款。请稍后重新查看订单。',
   cardTitle: '信用卡',
   card: {
     number: '卡号',

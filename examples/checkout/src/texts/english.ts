@@ -78,6 +78,7 @@ export const english = {
   onCard: (amount: string) => `${amount} on the card`,
   chooseMethod: 'Choose how to pay.',
   noMethods: 'No payment method is available for this order.',
+  priceMissing: 'The price cannot be shown now, so this cannot be paid here. Look at the order again later.',
   cardTitle: 'Card',
   card,
   cardFaults,
