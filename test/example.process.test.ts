@@ -81,6 +81,11 @@ async function hideOrder(): Promise<void> {
   )
 }
 
+/** The steps of the progress, each with how far it is. */
+async function steps(): Promise<string[]> {
+  return walker.page.locator('.progress li').allTextContents()
+}
+
 /** Nothing on the page pays. */
 async function offersNoPayment(): Promise<void> {
   expect(await walker.page.getByRole('button').allTextContents()).not.toContainEqual(
@@ -434,6 +439,7 @@ describe('the pay page', () => {
     simulatedAt += ticketAfterMs
     await walker.reads('The order was cancelled after the payment. There is no ticket.')
     await walker.page.getByText('Probably not charged, to be verified').waitFor()
+    expect(await steps()).toEqual(['Payment (not known)', 'Ticketing (failed)', 'Ticket issued (not yet)'])
     await walker.page
       .getByText(/Create a new order and pay it with another card or from the deposit\.$/)
       .waitFor()
@@ -453,6 +459,45 @@ describe('the pay page', () => {
     expect(await walker.button('Pay another order').count()).toBe(0)
     await walker.end()
   })
+
+  test('shows the payment as done where the money has to come back', async () => {
+    await open('SIM-TICKET-603')
+    await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+    await walker.isTakenTo('Paid. The airline is issuing the ticket.')
+    simulatedAt += ticketAfterMs
+    await walker.page.getByText('The money has to come back', { exact: true }).waitFor()
+    expect(await steps()).toEqual(['Payment (done)', 'Ticketing (failed)', 'Ticket issued (not yet)'])
+    await walker.end()
+  })
+
+  test.each([
+    ['FORBIDDEN', 403, {}, 1],
+    ['ORDER_NOT_FOUND', 200, { retryable: false }, 1],
+    ['OVERLOADED', 503, { retryable: true }, 4],
+    ['INTERNAL_SERVER_ERROR', 500, {}, 4],
+  ])(
+    'after %s a followed order is asked for again only if that helps',
+    async (code, status, more, streams) => {
+      walker = await startWalk(browser, {}, /status of \d+/)
+      await walker.page.clock.install()
+      await walker.page.goto(`${site.url}?orderNo=TESTA1`)
+      let answered = 0
+      const isEnough = (): boolean => answered >= 4
+      await walker.page.route('**/graphql', async (route) => {
+        if (route.request().postData()?.startsWith('{"operationName":"FollowOrder"') !== true)
+          return route.fallback()
+        const errors = [{ message: 'It cannot be followed.', extensions: { code, ...more } }]
+        await route.fulfill({ status, json: { errors } })
+        answered += 1
+      })
+      await pay(/Agency balance/, /^Pay USD\s86\.40$/)
+      await walker.isTakenTo('Paid. The airline is issuing the ticket.')
+      for (let second = 0; second < 60 && !isEnough(); second += 1) await walker.page.clock.runFor(1_000)
+      expect(answered).toBe(streams)
+      await offersNoPayment()
+      await walker.end()
+    },
+  )
 
   test('tells why an order cannot be read', async () => {
     await open('SIM-800')

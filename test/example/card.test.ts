@@ -108,6 +108,28 @@ describe('the page and the gateway agree', () => {
   })
 
   test.each([
+    ['postCode', '1234', true],
+    ['postCode', '1-2 3-4', true],
+    ['postCode', '12 345', false],
+    ['postCode', 'SW1A\u00a01-AA ', false],
+    ['postCode', '1234-5678 9012-3456', false],
+    ['postCode', '1234-5678 9012-3456-7', true],
+    ['postCode', '12–345', true],
+    ['postCode', '１２３４５', true],
+    ['holderLastName', 'Lovelace-Byron', false],
+    ['holderLastName', 'Mu\u0308ller', false],
+    ['holderLastName', 'a×b', true],
+    ['holderLastName', 'Ada\u2011Byron', true],
+    ['holderLastName', 'A.', true],
+    ['holderLastName', 'a'.repeat(65), true],
+  ] as const)('on whether %s may be %j', (field, text, isRefused) => {
+    const draft = { ...filled, ...billing, [field]: text }
+    const expected = isRefused ? field : null
+    expect(wrongFieldsOf(draft, 'MOR', today)[0] ?? null).toBe(expected)
+    expect(refusedBy(draft, 'MOR', today)).toBe(expected)
+  })
+
+  test.each([
     '2026-11-01T11:59:59Z',
     '2026-11-01T12:00:00Z',
     '2026-12-31T23:59:59Z',

@@ -1,7 +1,7 @@
 /** The order on the page: read once, and followed while something happens to it. */
 
 import { useEffect, useRef, useState } from 'react'
-import { type Client, useClient } from 'urql'
+import { type Client, type CombinedError, useClient } from 'urql'
 import {
   FollowOrderDocument,
   type OrderFieldsFragment,
@@ -76,8 +76,9 @@ export function useOrder(orderNo: string, turn: number, watching: Watching): Sig
 }
 
 /**
- * Follows an order until it is final, over lost connections and ended subscriptions; ends by what it gives.
- * `onOrder` answers whether the order may be waited for to change; if not, it is asked for anew.
+ * Follows an order until it is final or an error says that it cannot be followed, over lost connections and ended
+ * subscriptions; ends by what it gives. `onOrder` answers whether the order may be waited for to change; if not, it
+ * is asked for anew.
  */
 function follow(client: Client, orderNo: string, onOrder: (order: Order) => boolean): () => void {
   let pauseMs = RECONNECT_MS.first
@@ -98,7 +99,7 @@ function follow(client: Client, orderNo: string, onOrder: (order: Order) => bool
           if (isEnough) pauseMs = RECONNECT_MS.first
         }
         if (error === undefined && hasNext && isEnough) return
-        if (isFinal) return
+        if (isFinal || isLasting(error)) return
         timer = setTimeout(begin, pauseMs)
         pauseMs = Math.min(pauseMs * 2, RECONNECT_MS.last)
       })
@@ -108,6 +109,14 @@ function follow(client: Client, orderNo: string, onOrder: (order: Order) => bool
     clearTimeout(timer)
     subscription?.unsubscribe()
   }
+}
+
+/** Whether a coded error of the gateway ended it for good. A fault of the gateway itself may pass. */
+function isLasting(error: CombinedError | undefined): boolean {
+  return (error?.graphQLErrors ?? []).some(({ extensions }) => {
+    const code = extensions['code']
+    return typeof code === 'string' && code !== 'INTERNAL_SERVER_ERROR' && extensions['retryable'] !== true
+  })
 }
 
 function isLater(one: string, other: string): boolean {

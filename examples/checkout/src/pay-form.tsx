@@ -115,9 +115,7 @@ export function PayForm({ order, method, onMethod, isHeld, isPaying, error, onPa
           />
         )}
         {isPriceMissing ? (
-          <p role="status" className="fault">
-            {texts.priceMissing}
-          </p>
+          <p className="fault">{texts.priceMissing}</p>
         ) : (
           <button type="submit" className="primary" disabled={isHeld}>
             {isPaying ? texts.payingTitle : texts.pay(due === null ? null : formatMoney(due, language))}

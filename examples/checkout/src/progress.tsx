@@ -1,12 +1,12 @@
 /** What becomes of an order after its payment: the ticket, or what happens to the money. */
 
-import type { OrderState } from './generated/graphql.ts'
+import type { OrderState, TicketingFailureMoney } from './generated/graphql.ts'
 import { useLanguage } from './language.ts'
 import { Notice, type NoticeProps } from './notice.tsx'
 import type { Order } from './order.ts'
 import { Action } from './refusal.tsx'
 
-type Mark = 'done' | 'current' | 'failed' | 'open'
+type Mark = 'done' | 'current' | 'failed' | 'unsure' | 'open'
 
 const steps = ['paid', 'ticketing', 'ticketed'] as const
 
@@ -18,6 +18,9 @@ const marks: Partial<Record<OrderState, readonly [Mark, Mark, Mark]>> = {
   TICKETED: ['done', 'done', 'done'],
   CANCELLED_AFTER_PAYMENT: ['done', 'failed', 'open'],
 }
+
+/** What a ticketing failure says where the payment cannot be taken for done. */
+const doubtfulMoneys: ReadonlySet<TicketingFailureMoney> = new Set(['NOT_CAPTURED', 'RECONCILE', 'UNKNOWN'])
 
 const tones: Partial<Record<OrderState, NoticeProps['tone']>> = {
   TICKETING: 'calm',
@@ -49,14 +52,16 @@ export function Progress({ order, isPaid, takesFocus, onLeave }: ProgressProps) 
   const seen = order?.state ?? 'UNKNOWN'
   const state = isPaid && !overStates.has(seen) ? 'TICKETING' : seen
   const failure = order?.ticketingFailure ?? null
+  const isDoubtful = failure !== null && doubtfulMoneys.has(failure.money)
+  const marksNow = marks[state]?.map((mark, index) => (isDoubtful && index === 0 ? 'unsure' : mark))
   // Where nobody knows about the money, or somebody has to help, another order is no way out.
   const maySwitch = overStates.has(state) && (failure?.action ?? 'CREATE_NEW_ORDER') === 'CREATE_NEW_ORDER'
   const locators = state === 'TICKETED' ? (order?.airlineRecordLocators ?? []) : []
   return (
     <Notice tone={tones[state] ?? 'wait'} title={texts.states[state]} takesFocus={takesFocus}>
-      {marks[state] !== undefined && (
+      {marksNow !== undefined && (
         <ol className="progress" aria-label={texts.progress}>
-          {marks[state].map((mark, index) => (
+          {marksNow.map((mark, index) => (
             <li key={steps[index]} className={mark} aria-current={mark === 'current' ? 'step' : undefined}>
               {texts.steps[steps[index]!]}
               <span className="hidden"> {texts.marks[mark]}</span>
@@ -73,7 +78,7 @@ export function Progress({ order, isPaid, takesFocus, onLeave }: ProgressProps) 
       <dl className="facts">
         {locators.length > 0 && <Fact name={texts.locators} value={locators.join(', ')} />}
         {failure !== null && <Fact name={texts.moneyTitle} value={texts.money[failure.money]} />}
-        {marks[state] !== undefined && order?.pnrCode != null && (
+        {marksNow !== undefined && order?.pnrCode != null && (
           <Fact name={texts.reference} value={order.pnrCode} />
         )}
       </dl>
