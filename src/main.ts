@@ -130,12 +130,24 @@ function stopOnSignal(running: Running): void {
     if (stopping) process.exit(signal === 'SIGINT' ? 130 : 143)
     stopping = true
     running.close().then(
-      () => process.exit(0),
+      () => endSoon(),
       (error: unknown) => fail(reasonOf(error)),
     )
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+/** How long the end waits for what is still open, such as the last lines of the log, in milliseconds. */
+const END_WAIT_MS = 500
+
+/**
+ * Ends when nothing is left to do. Not at once: the log would write its last lines while the process exits, and tries
+ * that for ever where nobody reads them any more.
+ */
+function endSoon(): void {
+  process.exitCode = 0
+  setTimeout(() => process.exit(), END_WAIT_MS).unref()
 }
 
 function fail(reason: string): void {

@@ -216,8 +216,10 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       async close() {
         log.info({ inFlight: payments.inFlight() }, 'draining')
         server.drain()
+        // At once: no payment may begin while subscriptions are told.
+        const drained = payments.drain()
         await orderWatch.close()
-        await payments.drain()
+        await drained
         await settler.stop()
         await repairs.run()
         await server.close()

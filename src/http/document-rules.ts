@@ -79,11 +79,11 @@ export function faultsOfDocument(
 }
 
 /**
- * A card in the document decides alone: the errors of other rules quote what is written there. So does its size:
- * other rules take longer, the larger it is.
+ * A card in the document decides alone: the errors of other rules quote what is written there. So do a second
+ * payment, and its size: other rules take longer, the larger it is.
  */
 function validateInTurn(check: Validate, ...[schema, document, rules, options]: Parameters<Validate>) {
-  for (const rule of [InlineCardRule, QuerySizeRule]) {
+  for (const rule of [InlineCardRule, SinglePaymentRule, QuerySizeRule]) {
     const errors = check(schema, document, [rule])
     if (errors.length > 0) return errors
   }
@@ -99,6 +99,5 @@ function parseBounded(source: string | Source, parseOptions?: ParseOptions): Doc
 }
 
 function ownRules(introspection: boolean): readonly ValidationRule[] {
-  const rules = [SinglePaymentRule]
-  return introspection ? rules : [...rules, NoSchemaIntrospectionCustomRule]
+  return introspection ? [] : [NoSchemaIntrospectionCustomRule]
 }
