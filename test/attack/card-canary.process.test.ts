@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type Canary, cardOf, careless, hitsIn, newCanary, type Places } from '../support/card-canary.ts'
+import {
+  type Canary,
+  cardOf,
+  careless,
+  hitsIn,
+  newCanary,
+  type Places,
+  withWrongDigit,
+} from '../support/card-canary.ts'
 import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
 import { createHeapWatch, type HeapWatch } from '../support/heap-snapshot.ts'
 import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
@@ -109,7 +117,7 @@ const requests: readonly (readonly [
   [
     'with a wrong number',
     'INVALID_INPUT',
-    (canary) => pay({ ...cardOf(canary), number: `${canary.number}0` }),
+    (canary) => pay({ ...cardOf(canary), number: withWrongDigit(canary.number) }),
   ],
   ['with a method that takes none', 'INVALID_INPUT', (canary) => pay(cardOf(canary), 'BYOA')],
   ['as a number', 'BAD_USER_INPUT', (canary) => pay({ ...cardOf(canary), number: Number(canary.number) })],

@@ -21,6 +21,11 @@ export function newCanary(without: Buffer): Canary {
   return { number: withCheckDigit(`4929${randomInt(1e10, 1e11)}`), cvv, name: `X${letters.join('')}` }
 }
 
+/** A number and one digit more, which is never its check digit. */
+export function withWrongDigit(number: string): string {
+  return `${number}${(Number(withCheckDigit(number).at(-1)) + 1) % 10}`
+}
+
 /** As a client sends it. */
 export const cardOf = ({ number, cvv, name }: Canary): object => ({
   ...bareCard,
