@@ -80,7 +80,7 @@ async function startDevelopment(environment: Environment): Promise<Running> {
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    // Where the simulator listens is known only when it does: any loopback URL stands for it while checking.
+    // Where the simulator listens is known only when it does; a loopback URL stands for it while checking.
     const checked = loadDevelopmentConfig(environment, { ...fixed, ATLAS_BASE_URL: 'http://127.0.0.1' })
     simulator = await createSimulator({
       host: '127.0.0.1',

@@ -23,8 +23,8 @@ export type Admission =
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
 
 /**
- * Admits a request to GraphQL. A POST must be JSON in UTF-8, an object, within 64 KiB, and must accept JSON:
- * an answer that cannot be delivered would lose an outcome. Numbers that JSON cannot carry exactly are
+ * Admits a request to GraphQL. A POST must be JSON in UTF-8, an object, within 64 KiB, and must accept JSON or a
+ * stream of events: an answer that cannot be delivered would lose an outcome. Numbers that JSON cannot carry exactly are
  * refused, since an order number written as one would be another order.
  */
 export async function admit(request: IncomingMessage): Promise<Admission> {

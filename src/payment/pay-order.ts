@@ -189,7 +189,10 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     const claimedMs = msSince(attempt.claimedAt)
     const approval = await checkApproval(request)
     // Also not when the time to pay runs out while the request waits for a connection.
-    const mayStart = (): boolean => clock.now().getTime() <= Math.min(startBefore, approval.payBefore)
+    const mayStart = (): boolean => {
+      const at = clock.now().getTime()
+      return at <= startBefore && at < approval.payBefore
+    }
     const answer = approval.withheld ?? (await atlas.pay(request, mayStart))
     const exchangedMs = msSince(attempt.claimedAt)
     const change = changeAfter(attempt, answer, clock.now())
