@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../support/free-port.ts'
-import { gatewayBody, hiveBody, tokenSettings } from './payment-requests.ts'
+import { gatewayBody, hiveBody, type TokenOwner, tokenSettings } from './payment-requests.ts'
 import { type BenchProcess, runProcess } from './run-process.ts'
 
 /** What contenders run in. */
@@ -27,6 +27,7 @@ export interface Contender {
   readonly usesDatabase: boolean
   readonly body: (orderNo: string) => string
   readonly paidMark: string
+  readonly tokenOwner: TokenOwner
   start(place: Place): Promise<BenchProcess>
 }
 
@@ -37,7 +38,8 @@ const ours = {
   usesDatabase: false,
   body: gatewayBody,
   paidMark: '"__typename":"PaymentSuccess"',
-}
+  tokenOwner: 'backend',
+} as const
 
 export const contenders: readonly Contender[] = [
   {
@@ -58,6 +60,7 @@ export const contenders: readonly Contender[] = [
     usesDatabase: false,
     body: hiveBody,
     paidMark: '"status":0',
+    tokenOwner: 'backend',
     async start(place) {
       const folder = join(place.folder, 'hive')
       mkdirSync(folder, { recursive: true })
@@ -71,6 +74,14 @@ export const contenders: readonly Contender[] = [
     title: 'this gateway, SQLite',
     start: (place) =>
       startGateway(place, 'ours-sqlite', `sqlite:${join(place.folder, `${unique()}.sqlite`)}`),
+  },
+  {
+    ...ours,
+    name: 'ours-sqlite-page',
+    title: 'this gateway, SQLite, a token per order',
+    tokenOwner: 'page',
+    start: (place) =>
+      startGateway(place, 'ours-sqlite-page', `sqlite:${join(place.folder, `${unique()}.sqlite`)}`),
   },
   {
     ...ours,

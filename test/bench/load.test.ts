@@ -35,6 +35,7 @@ async function serve(
     urls: [`http://127.0.0.1:${(server.address() as AddressInfo).port}`],
     body: gatewayBody,
     paidMark: 'PAID',
+    tokenOwner: 'page',
     requests: createPaymentRequests(),
   }
   return { target, received }

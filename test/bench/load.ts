@@ -1,7 +1,7 @@
 /** Payments as fast as they are answered, or at a steady rate. A payment that does not succeed ends the run. */
 
 import { Pool } from 'undici'
-import type { PaymentRequests } from './payment-requests.ts'
+import type { PaymentRequests, TokenOwner } from './payment-requests.ts'
 
 export interface LoadTarget {
   readonly name: string
@@ -10,6 +10,7 @@ export interface LoadTarget {
   readonly body: (orderNo: string) => string
   /** What an answer has that succeeded, and no other. */
   readonly paidMark: string
+  readonly tokenOwner: TokenOwner
   readonly requests: PaymentRequests
 }
 
@@ -104,12 +105,12 @@ async function withPools(
 
 /** One payment; resolves with how long it took in milliseconds, rejects unless it was paid. */
 function payOnce(pool: Pool, target: LoadTarget): Promise<number> {
-  const { name, body, paidMark, requests } = target
+  const { name, body, paidMark, tokenOwner, requests } = target
   const orderNo = requests.newOrderNo()
   const request = {
     path: '/graphql',
     method: 'POST',
-    headers: requests.headers(orderNo),
+    headers: requests.headers(orderNo, tokenOwner),
     body: body(orderNo),
   } as const
   const startedAt = performance.now()

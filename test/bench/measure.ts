@@ -37,8 +37,8 @@ export interface Entry {
 
 /** What the load is sent to. */
 export function targetOf({ contender, process }: Entry, requests: PaymentRequests): LoadTarget {
-  const { name, body, paidMark } = contender
-  return { name, urls: [process.url], body, paidMark, requests }
+  const { name, body, paidMark, tokenOwner } = contender
+  return { name, urls: [process.url], body, paidMark, tokenOwner, requests }
 }
 
 /** Full load for so many seconds, of which nothing is kept: code is compiled, connections are made. */

@@ -1,10 +1,16 @@
-/** The requests of the benchmark: each pays an order of its own, with a token of its own. */
+/** The requests of the benchmark: each pays an order of its own. */
 
 import { createHmac, randomBytes } from 'node:crypto'
 
+/**
+ * Whose token a payment comes with, for every contender, checked or not: that of a backend, which sends the same
+ * with all of them, or one that pays this order alone, as a page has it that a traveller pays on.
+ */
+export type TokenOwner = 'backend' | 'page'
+
 export interface PaymentRequests {
-  /** The headers for an order: a token that pays this one order, for every contender, checked or not. */
-  headers(orderNo: string): Readonly<Record<string, string>>
+  /** The headers for an order. */
+  headers(orderNo: string, owner: TokenOwner): Readonly<Record<string, string>>
   /** A number that no order had before. */
   newOrderNo(): string
 }
@@ -34,16 +40,18 @@ export function createPaymentRequests(): PaymentRequests {
     exp: now + TOKEN_SECONDS,
     scope: 'orders:pay orders:read',
   }
+  const headersWith = (more: object): Readonly<Record<string, string>> => {
+    const signed = `${protectedHeader}.${encode({ ...claims, ...more })}`
+    const signature = createHmac('sha256', tokenSettings.AUTH_JWT_SECRET).update(signed).digest('base64url')
+    return {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      authorization: `Bearer ${signed}.${signature}`,
+    }
+  }
+  const backendHeaders = headersWith({})
   return {
-    headers(orderNo) {
-      const signed = `${protectedHeader}.${encode({ ...claims, order_no: orderNo })}`
-      const signature = createHmac('sha256', tokenSettings.AUTH_JWT_SECRET).update(signed).digest('base64url')
-      return {
-        'content-type': 'application/json',
-        accept: 'application/json',
-        authorization: `Bearer ${signed}.${signature}`,
-      }
-    },
+    headers: (orderNo, owner) => (owner === 'page' ? headersWith({ order_no: orderNo }) : backendHeaders),
     newOrderNo() {
       made += 1
       return `BENCH${run}N${made}`
