@@ -1,7 +1,6 @@
 /** GraphQL over HTTP: Yoga with the defaults that are wrong for payments closed. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { type Caller, english, type Language, languages, type SchemaContext } from '../schema/index.ts'
@@ -15,12 +14,11 @@ import { createChooseLanguage } from './language.ts'
 import type { RefuseForeign } from './local-requests.ts'
 import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 import { admit } from './request-gate.ts'
-import { useAcceptRule } from './accept-rule.ts'
-import { useRateLimit } from './operation-limits.ts'
-import { type OnRefused, useRefusals } from './refusals.ts'
+import { createOperationRules, useOperationRules } from './operation-rules.ts'
+import { answerPlain, createPlainExecution } from './plain-post.ts'
+import { type OnRefused, tellRefusals, useRefusals } from './refusals.ts'
 import { requestIdOf } from './request-id.ts'
 import { type TrustedDocuments, useTrustedDocuments } from './trusted-documents.ts'
-import { useVariableRule } from './variable-rule.ts'
 
 /** Where GraphQL is served. */
 export const GRAPHQL_PATH = '/graphql'
@@ -70,12 +68,21 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   const { onFault, onRefused, introspection, trustedDocuments } = options
   const chooseLanguage = createChooseLanguage(languages.values(), english)
   const { keep, ...parserAndValidationCache } = createDocumentCaches()
+  const maskError = createErrorMask({ onFault, showsSchema: introspection })
+  const faultsOf = createOperationRules(options)
+  const executePlain = createPlainExecution({
+    ...options,
+    findDocument: (text) => parserAndValidationCache.documentCache.get(text),
+    faultsOf,
+    maskError,
+  })
   const yoga = createYoga<RequestContext, SchemaContext>({
     schema: options.schema,
     context: options.context,
     graphqlEndpoint: GRAPHQL_PATH,
     graphiql: options.graphiql && graphiqlOptions,
-    renderGraphiQL,
+    // Loaded with the first page: 50 MB that a production instance has no use for.
+    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     landingPage: false,
     // The gate reads bodies itself; what is not JSON never comes here.
     multipart: false,
@@ -83,14 +90,12 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     cors: false,
     parserAndValidationCache,
     // `isDev` would follow NODE_ENV and show what went wrong inside.
-    maskedErrors: { isDev: false, maskError: createErrorMask({ onFault, showsSchema: introspection }) },
+    maskedErrors: { isDev: false, maskError },
     logging: false,
     plugins: [
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
       useDocumentRules({ introspection }, keep),
-      useAcceptRule(),
-      useRateLimit(options),
-      useVariableRule(),
+      useOperationRules(faultsOf, options.aroundOperation),
       useRefusals(onRefused),
     ],
   })
@@ -121,13 +126,20 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
         return
       }
       isAdmitted = true
+      const { body, jsonType, takesStream } = admission
+      const language = chooseLanguage(request, response)
+      const context = { caller, requestId, language, takesJson: jsonType !== null, takesStream }
+      const result = body !== null && jsonType !== null ? await executePlain(body.value, context) : null
+      if (result !== null && jsonType !== null) {
+        tellRefusals(onRefused, result.errors, context)
+        answerPlain(response, result, jsonType)
+        return
+      }
       // Yoga makes a URL of the Host header, which a client can fill with anything.
       request.headers.host = 'gateway'
       if (admission.accept !== undefined) request.headers.accept = admission.accept
-      if (admission.body !== null) Object.assign(request, { body: admission.body })
-      const language = chooseLanguage(request, response)
-      const { takesJson, takesStream } = admission
-      await yoga(request, response, { caller, requestId, language, takesJson, takesStream })
+      if (body !== null) Object.assign(request, { body: body.text })
+      await yoga(request, response, context)
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.
       if (!isAdmitted && !request.complete) return
@@ -154,7 +166,7 @@ async function callerOfRequest(
   }
   // The page itself is no secret; what it sends is authenticated like everything else.
   const isPage = graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
-  const authentication = await authenticate(request.headersDistinct['authorization'] ?? [])
+  const authentication = await authenticate(authorizationsOf(request))
   switch (authentication.kind) {
     case 'authenticated':
       return authentication.caller
@@ -174,6 +186,17 @@ async function callerOfRequest(
       refuse(503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
       return null
   }
+}
+
+/** Every `Authorization` header of a request. Node's own lists of headers are made of all of them, for each request. */
+function authorizationsOf({ headers, rawHeaders }: IncomingMessage): readonly string[] {
+  const { authorization } = headers
+  if (authorization === undefined) return []
+  const values: string[] = []
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.toLowerCase() === 'authorization') values.push(rawHeaders[index + 1]!)
+  }
+  return values
 }
 
 /** Whether a caller sends more than may be looked at. Before its body is read, which is where costs begin. */

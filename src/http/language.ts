@@ -19,10 +19,14 @@ export function createChooseLanguage(languages: Iterable<Language>, fallback: La
   const byScript = new Map([...languages].map((language) => [scriptOf(language.tag), language]))
   return ({ headers }, response) => {
     const accepted = headers['accept-language'] ?? ''
-    const language =
-      accepted.length > ACCEPT_LANGUAGE_LENGTH_MAX ? fallback : bestOf(accepted, byScript, fallback)
+    const isRead = accepted !== '' && accepted.length <= ACCEPT_LANGUAGE_LENGTH_MAX
+    const language = isRead ? bestOf(accepted, byScript, fallback) : fallback
     response.setHeader('content-language', language.tag)
-    response.appendHeader('vary', 'accept-language')
+    const varied = response.getHeader('vary')
+    response.setHeader(
+      'vary',
+      varied === undefined ? 'accept-language' : `${String(varied)}, accept-language`,
+    )
     return language
   }
 }

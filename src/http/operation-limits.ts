@@ -1,30 +1,29 @@
 /** Counts each operation against its caller, before anything of it executes. */
 
 import { type DocumentNode, getOperationAST, GraphQLError, Kind, type SelectionSetNode } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
-import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
-import type { RateLimitedKind } from './rate-limit.ts'
+import type { OperationTypeNode } from 'graphql'
+import type { GraphqlOptions } from './graphql-handler.ts'
+import type { OperationArgs } from './operation-rules.ts'
 
-/** Refuses what is over the rate limit of its caller; runs what is not inside a span of its own. */
-export function useRateLimit(options: GraphqlOptions): Plugin<RequestContext> {
-  const { aroundOperation } = options
-  return {
-    async onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query'
-      setExecuteFn((executionArgs) => aroundOperation(type, async () => executeFn(executionArgs) as unknown))
-      const kind = type === 'mutation' ? 'payment' : 'read'
-      const count = kind === 'payment' ? 1 : rootFieldsOf(args.document, args.operationName)
-      const error = await limited(kind, count, args.contextValue, options)
-      if (error !== null) setResultAndStopExecution({ errors: [error] })
+/** The fault of an operation that is over the rate limit of its caller. Counting it is part of looking. */
+export async function rateLimitFault(
+  type: `${OperationTypeNode}`,
+  { document, operationName, contextValue }: OperationArgs,
+  { rateLimit, onRateLimited }: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>,
+): Promise<GraphQLError | null> {
+  const kind = type === 'mutation' ? 'payment' : 'read'
+  const count = type === 'query' ? rootFieldsOf(document, operationName) : 1
+  const retryAfterSeconds = await rateLimit.take(kind, contextValue.caller.subject, count)
+  if (retryAfterSeconds === null) return null
+  onRateLimited(kind)
+  return new GraphQLError('You are sending too many requests. Nothing was sent to Atlas.', {
+    extensions: {
+      code: 'RATE_LIMITED',
+      retryable: true,
+      retryAfterSeconds,
+      http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
     },
-    async onSubscribe({ args, subscribeFn, setSubscribeFn, setResultAndStopExecution }) {
-      setSubscribeFn((subscribeArgs) =>
-        aroundOperation('subscription', async () => subscribeFn(subscribeArgs) as unknown),
-      )
-      const error = await limited('read', 1, args.contextValue, options)
-      if (error !== null) setResultAndStopExecution({ errors: [error] })
-    },
-  }
+  })
 }
 
 /** How many questions a query asks: each field at its root, since each can go to Atlas. */
@@ -41,23 +40,4 @@ function rootFieldsOf(document: DocumentNode, operationName: string | null | und
     }, 0)
   const operation = getOperationAST(document, operationName)
   return operation === null || operation === undefined ? 1 : countIn(operation.selectionSet)
-}
-
-async function limited(
-  kind: RateLimitedKind,
-  count: number,
-  { caller }: RequestContext,
-  { rateLimit, onRateLimited }: GraphqlOptions,
-): Promise<GraphQLError | null> {
-  const retryAfterSeconds = await rateLimit.take(kind, caller.subject, count)
-  if (retryAfterSeconds === null) return null
-  onRateLimited(kind)
-  return new GraphQLError('You are sending too many requests. Nothing was sent to Atlas.', {
-    extensions: {
-      code: 'RATE_LIMITED',
-      retryable: true,
-      retryAfterSeconds,
-      http: { status: 429, headers: { 'retry-after': String(retryAfterSeconds) } },
-    },
-  })
 }

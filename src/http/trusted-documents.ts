@@ -31,8 +31,7 @@ export function faultsOfTrustedDocuments(
 export function useTrustedDocuments(documents: TrustedDocuments): Plugin {
   return usePersistedOperations({
     allowArbitraryOperations: false,
-    // The manifest's own keys first: a hash function of one's own may write the prefix there, too.
-    getPersistedOperation: (id) => documents.get(id) ?? documents.get(id.replace(/^sha256:/, '')) ?? null,
+    getPersistedOperation: (id) => findTrusted(documents, id),
     extractPersistedOperationId: (params, request) => {
       const { documentId, extensions } = params as { documentId?: unknown; extensions?: unknown }
       const id = documentId ?? idInUrl(request) ?? hashIn(extensions)
@@ -44,6 +43,11 @@ export function useTrustedDocuments(documents: TrustedDocuments): Plugin {
       persistedQueryOnly: untrusted('Only trusted documents execute: send a documentId instead of a query.'),
     },
   }) as Plugin
+}
+
+/** The text of a document. The manifest's own keys first: a hash function of one's own may write the prefix there, too. */
+export function findTrusted(documents: TrustedDocuments, id: string): string | null {
+  return documents.get(id) ?? documents.get(id.replace(/^sha256:/, '')) ?? null
 }
 
 /** Of a query string Yoga passes on only the parameters that it knows. */

@@ -1,13 +1,7 @@
 /** Variables must fit their types; telling a client so costs little, whatever it sent. */
 
-import {
-  type ExecutionArgs,
-  getOperationAST,
-  getVariableValues,
-  GraphQLError,
-  type VariableDefinitionNode,
-} from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import { getOperationAST, getVariableValues, GraphQLError, type VariableDefinitionNode } from 'graphql'
+import type { OperationArgs } from './operation-rules.ts'
 
 /**
  * Most faults that one answer lists. graphql-js prints the whole value for each fault, so thousands of unknown
@@ -16,24 +10,16 @@ import type { Plugin } from 'graphql-yoga'
 const FAULTS_MAX = 2
 
 /**
- * Refuses an operation whose variables do not fit, before the executor coerces them: its own limit is fifty
+ * What is wrong with the variables of an operation, told before the executor coerces them: its own limit is fifty
  * faults, and its messages quote values, which may be secret and which clients log. Here a message says which
  * variable is wrong and where.
  */
-export function useVariableRule(): Plugin {
-  return {
-    onExecute({ args, setResultAndStopExecution }) {
-      const errors = faultsOf(args)
-      if (errors.length > 0) setResultAndStopExecution({ errors })
-    },
-    onSubscribe({ args, setResultAndStopExecution }) {
-      const errors = faultsOf(args)
-      if (errors.length > 0) setResultAndStopExecution({ errors })
-    },
-  }
-}
-
-function faultsOf({ document, operationName, schema, variableValues }: ExecutionArgs): GraphQLError[] {
+export function variableFaults({
+  document,
+  operationName,
+  schema,
+  variableValues,
+}: OperationArgs): readonly GraphQLError[] {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
   const { errors = [] } = getVariableValues(schema, definitions, variableValues ?? {}, {
     maxErrors: FAULTS_MAX,

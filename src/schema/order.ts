@@ -7,6 +7,7 @@ import { WatchesFull } from '../order/order-watch.ts'
 import type { PaymentOption as Option } from '../payment/order-facts.ts'
 import { textFaultOf } from '../payment/payment-request.ts'
 import { orderErrorSentencesOf } from '../payment/remediation.ts'
+import { requireRead } from './access.ts'
 import { builder, type SchemaContext } from './builder.ts'
 import { anonymousCaller } from './caller.ts'
 import { DateTime } from './date-time.ts'
@@ -152,8 +153,8 @@ builder.queryField('order', (t) =>
     description:
       'An order live from Atlas, joined with what this gateway knows. Moves no money. That it could not be read says nothing about its payment: see `paymentState` of the error.',
     args: { orderNo: t.arg.id({ description: orderNoDescription }) },
-    authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
-    resolve: async (_root, { orderNo }, { orders }) => {
+    resolve: async (_root, { orderNo }, { orders, caller }) => {
+      requireRead(caller, orderNo)
       const fault = textFaultOf(orderNo)
       if (fault !== null)
         return { kind: 'invalid', orderNo, inputFault: { field: ['orderNo'], fault } } as const
@@ -174,8 +175,9 @@ builder.subscriptionField('orderProgress', (t) =>
     description:
       'The order now, and again whenever it changed, until it is ticketed or cancelled. Over server-sent events (`Accept: text/event-stream`). It ends after an hour at the latest, and when this instance ends: subscribe again then. An order that Atlas does not know ends it with the error ORDER_NOT_FOUND.',
     args: { orderNo: t.arg.id({ description: orderNoDescription }) },
-    authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
+    // Refused when it begins, not at its first event.
     subscribe: (_root, { orderNo }, { orderWatch, caller }) => {
+      requireRead(caller, orderNo)
       if (textFaultOf(orderNo) !== null) throw notFollowed('INVALID_INPUT', 'This is no order number.')
       try {
         return orderWatch.follow(orderNo, {

@@ -1,6 +1,7 @@
 /** The `payOrder` mutation and its input. */
 
 import { readPayOrderInput } from '../payment/pay-order-input.ts'
+import { requirePay } from './access.ts'
 import { builder } from './builder.ts'
 import { CardInput } from './card-input.ts'
 import { MoneyInput } from './money.ts'
@@ -52,9 +53,8 @@ builder.mutationField('payOrder', (t) =>
     description:
       'Pays one order, at most once: whatever is sent again, at the same time or after a failure, an order is never paid by two attempts. Answers what happened to the money; expected failures are PaymentError, not top-level errors. Top-level errors RATE_LIMITED, OVERLOADED, LEDGER_UNAVAILABLE and SHUTTING_DOWN mean that this request sent nothing and may be sent again. A document may contain `payOrder` once.',
     args: { input: t.arg({ type: PayOrderInput, description: 'The payment.' }) },
-    // What decides and no more: the plugin keeps what it was asked, and a card is nothing to keep.
-    authScopes: (_root, { input: { orderNo, paymentMethod } }) => ({ paysOrder: { orderNo, paymentMethod } }),
     resolve: async (_root, { input }, { payments, caller, now, requestId }) => {
+      requirePay(caller, input.orderNo, input.paymentMethod)
       const checked = readPayOrderInput(input, now())
       try {
         if ('fault' in checked) return await payments.refuseInput(input.orderNo, checked)

@@ -8,6 +8,7 @@ import {
   type PaymentAttempt as Attempt,
 } from '../payment/payment-attempt.ts'
 import { textFaultOf } from '../payment/payment-request.ts'
+import { requireRead } from './access.ts'
 import { builder } from './builder.ts'
 import { DateTime } from './date-time.ts'
 import { PaymentErrorCode, PaymentState } from './payment-error.ts'
@@ -101,8 +102,8 @@ builder.queryField('payment', (t) =>
     description:
       'What the ledger knows of the payment of an order; Atlas is not asked. Null when this gateway was never asked to pay it. The way to learn what became of an UNKNOWN or IN_PROGRESS payment.',
     args: { orderNo: t.arg.id({ description: 'The order number.' }) },
-    authScopes: (_root, { orderNo }) => ({ readsOrder: orderNo }),
-    resolve: async (_root, { orderNo }, { payments }) => {
+    resolve: async (_root, { orderNo }, { payments, caller }) => {
+      requireRead(caller, orderNo)
       // No order has such a number, and not every store could look for it.
       if (textFaultOf(orderNo) !== null) return null
       try {

@@ -1,0 +1,111 @@
+/**
+ * The short way of what almost every request is: a POST of a document that was executed before, with variables and
+ * nothing else, from a client that takes JSON. The same rules, executor, masks and answer as Yoga's way, without making
+ * Fetch API objects of the request and the response and running hooks, which cost more than all else of a payment.
+ */
+
+import type { ServerResponse } from 'node:http'
+import { execute } from '@graphql-tools/executor'
+import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql'
+import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
+import type { FaultsOfOperation } from './operation-rules.ts'
+import { findTrusted } from './trusted-documents.ts'
+
+export interface PlainPostOptions extends Pick<
+  GraphqlOptions,
+  'schema' | 'context' | 'trustedDocuments' | 'aroundOperation'
+> {
+  /** A document that was found valid, by its text. */
+  readonly findDocument: (text: string) => DocumentNode | undefined
+  readonly faultsOf: FaultsOfOperation
+  readonly maskError: (error: unknown) => Error
+}
+
+/**
+ * Executes a body for a caller. Resolves with null, before anything has happened, when it is not plain or its
+ * document not known: Yoga then judges and answers it as it does everything else.
+ */
+export type ExecutePlain = (
+  body: Readonly<Record<string, unknown>>,
+  request: RequestContext,
+) => Promise<ExecutionResult | null>
+
+export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
+  const { schema, context, trustedDocuments, findDocument, faultsOf, maskError, aroundOperation } = options
+
+  function documentOf({ query, documentId }: Readonly<Record<string, unknown>>): DocumentNode | undefined {
+    const isById = trustedDocuments !== null
+    if ((isById ? query : documentId) !== undefined) return undefined
+    const text = isById ? typeof documentId === 'string' && findTrusted(trustedDocuments, documentId) : query
+    return typeof text === 'string' ? findDocument(text) : undefined
+  }
+
+  return async (body, request) => {
+    const { variables = null, operationName = null } = body
+    if (!isPlain(body) || !isObjectOrNull(variables) || !isTextOrNull(operationName)) return null
+    const document = documentOf(body)
+    const type = document && getOperationAST(document, operationName)?.operation
+    if (document === undefined || type === undefined || type === 'subscription') return null
+    const args = {
+      schema,
+      document,
+      operationName,
+      variableValues: variables,
+      contextValue: Object.assign(context(request), request),
+    }
+    const faults = await faultsOf(args)
+    const result =
+      faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => execute(args))
+    // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
+    const { errors, ...rest } = result as ExecutionResult
+    return errors === undefined
+      ? rest
+      : { errors: errors.map((error) => maskError(error) as GraphQLError), ...rest }
+  }
+}
+
+const plainParameters = new Set(['query', 'documentId', 'variables', 'operationName'])
+
+function isPlain(body: Readonly<Record<string, unknown>>): boolean {
+  for (const name of Object.keys(body)) if (!plainParameters.has(name)) return false
+  return true
+}
+
+function isObjectOrNull(value: unknown): value is Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && !Array.isArray(value)
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string'
+}
+
+/** What an error can say about the answer that it is part of. */
+interface HttpExtension {
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** Answers as Yoga does: the highest status of the errors, and none of what told it. */
+export function answerPlain(response: ServerResponse, result: ExecutionResult, jsonType: string): void {
+  let status = 200
+  for (const { extensions } of result.errors ?? []) {
+    const http = (extensions['http'] ?? {}) as HttpExtension
+    status = Math.max(status, http.status ?? 200)
+    for (const [name, value] of Object.entries(http.headers ?? {})) response.setHeader(name, value)
+  }
+  const body = JSON.stringify(
+    result.errors === undefined ? result : { ...result, errors: toldErrors(result.errors) },
+  )
+  response.writeHead(status, {
+    'content-type': `${jsonType}; charset=utf-8`,
+    'content-length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
+
+function toldErrors(errors: readonly GraphQLError[]): readonly object[] {
+  return errors.map((error) => {
+    const { extensions: { http: _, ...extensions } = {}, ...told } = error.toJSON()
+    return { ...told, extensions }
+  })
+}
