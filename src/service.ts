@@ -1,7 +1,6 @@
 /** The composition root: from a configuration to a running gateway. */
 
-import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import packageJson from '../package.json' with { type: 'json' }
 import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-payments.ts'
@@ -33,8 +32,8 @@ import {
   type Telemetry,
 } from './telemetry/observe.ts'
 import { observeRefusals } from './telemetry/refusals.ts'
-import { createOtlpExporter, logFailedExports } from './telemetry/trace-export.ts'
-import { createTracing, noTracing, type Tracing, type TracingOptions } from './telemetry/tracing.ts'
+import type { TracingOptions } from './telemetry/open-telemetry.ts'
+import { noTracing, type Tracing } from './telemetry/tracing.ts'
 
 /** What tests and `npm run dev` bring themselves. */
 export interface ServiceOverrides {
@@ -71,7 +70,22 @@ const IN_FLIGHT_MAX = 200
 
 const systemClock: Clock = {
   now: () => new Date(),
-  delay: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+  // Not Node's own, which makes an error with a stack of each delay that is cut short: that of every payment.
+  delay: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted === true) return resolve()
+      const end = (): void => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      const timer = setTimeout(end, ms)
+      signal?.addEventListener('abort', end)
+    }),
+  timer(ms, onTime) {
+    const timer = setTimeout(onTime, ms)
+    return () => clearTimeout(timer)
+  },
 }
 
 /**
@@ -84,9 +98,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
   const nowMs = (): number => clock.now().getTime()
-  const tracing = createConfiguredTracing(config, overrides, (exporter) =>
-    logFailedExports(exporter, log, nowMs),
-  )
+  const tracing = await createConfiguredTracing(config, overrides, { log, nowMs })
   const metrics = createMetrics({
     version,
     inFlight: () => payments.inFlight(),
@@ -139,7 +151,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     payWaitMs: config.PAY_WAIT_MS,
     exchangeMs: config.ATLAS_TIMEOUT_MS,
     startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
-    newPaymentId: randomUUID,
+    // By time, so that new attempts are neighbours in the ledger's indexes: a fifth of its cost.
+    newPaymentId: randomUUIDv7,
     onClaim: (orderNo) => orderWatch.touch(orderNo),
     onStory(story) {
       observePayment(telemetry, story)
@@ -242,13 +255,16 @@ function checkTrustedDocuments(
   if (faults.length > 0) throw new ConfigError(faults.map((fault) => `TRUSTED_DOCUMENTS: ${fault}`))
 }
 
-function createConfiguredTracing(
+async function createConfiguredTracing(
   { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }: Config,
   { spanExporter }: ServiceOverrides,
-  watch: (exporter: TracingOptions['exporter']) => TracingOptions['exporter'],
-): Tracing {
-  const exporter = spanExporter ?? (endpoint === undefined ? null : createOtlpExporter(endpoint))
-  return exporter === null ? noTracing : createTracing({ version, exporter: watch(exporter) })
+  { log, nowMs }: { readonly log: Log; readonly nowMs: () => number },
+): Promise<Tracing> {
+  if (spanExporter === undefined && endpoint === undefined) return noTracing
+  const { createTracing } = await import('./telemetry/open-telemetry.ts')
+  const { createOtlpExporter, logFailedExports } = await import('./telemetry/trace-export.ts')
+  const exporter = spanExporter ?? createOtlpExporter(endpoint!)
+  return createTracing({ version, exporter: logFailedExports(exporter, log, nowMs) })
 }
 
 /** `loadConfig` has seen to it that AUTH=jwt has what it needs. */

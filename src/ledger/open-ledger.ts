@@ -1,8 +1,6 @@
 /** The ledger that LEDGER_URL names. */
 
 import type { PaymentLedger } from '../payment/ports.ts'
-import { openPostgresLedger } from './postgres/postgres-ledger.ts'
-import { openSqliteLedger } from './sqlite/sqlite-ledger.ts'
 
 /** Names this process among those that share a ledger. */
 export interface LedgerOptions {
@@ -14,7 +12,11 @@ export interface LedgerOptions {
  * Rejects when it cannot be opened.
  */
 export async function openLedger(url: string, options: LedgerOptions): Promise<PaymentLedger> {
-  return url.startsWith('sqlite:')
-    ? openSqliteLedger(url.slice('sqlite:'.length), options)
-    : openPostgresLedger(url, options)
+  // Only the one that is used is loaded.
+  if (url.startsWith('sqlite:')) {
+    const { openSqliteLedger } = await import('./sqlite/sqlite-ledger.ts')
+    return openSqliteLedger(url.slice('sqlite:'.length), options)
+  }
+  const { openPostgresLedger } = await import('./postgres/postgres-ledger.ts')
+  return openPostgresLedger(url, options)
 }

@@ -8,7 +8,7 @@ import { payOrderDocument, startGateway, type TestGateway, testCredentials } fro
 import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
 
 const now = new Date('2026-11-23T08:15:30.125Z')
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 let atlas: ScriptedAtlas
 let gateway: TestGateway

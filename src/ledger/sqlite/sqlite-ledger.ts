@@ -52,6 +52,9 @@ export function createSqliteLedger(
   const commit = createGroupCommit(database)
   const sql = prepare(database)
 
+  /** Attempts of this process that are being sent, so that recording their end does not read them first. */
+  const claimedHere = new Map<string, PaymentAttempt>()
+
   const find = (paymentId: string): PaymentAttempt | null => {
     const row = sql.find.get(paymentId) as AttemptRow | undefined
     return row === undefined ? null : attemptOf(row)
@@ -65,54 +68,84 @@ export function createSqliteLedger(
       if (earlier.fingerprint !== attempt.fingerprint) return { kind: 'key-reused' }
       if (!isRetryable(earlier)) return { kind: 'replay', attempt: earlier }
     }
-    const held = sql.holder.get(attempt.orderNo) as AttemptRow | undefined
-    if (held !== undefined) {
-      const holder = attemptOf(held)
-      if (key !== null && holder.state !== 'PAID' && holder.fingerprint === attempt.fingerprint) {
-        sql.bindKey.run(attempt.caller, key, holder.paymentId)
-      }
-      return { kind: 'held', holder }
-    }
-    sql.insert.run({
-      payment_id: attempt.paymentId,
-      order_no: attempt.orderNo,
-      payment_method: attempt.paymentMethod,
-      caller: attempt.caller,
-      fingerprint: attempt.fingerprint,
-      instance_id: instanceId,
-      state: attempt.state,
-      claimed_at: attempt.claimedAt.getTime(),
-      deadline_at: attempt.deadlineAt.getTime(),
-      steps: stepsJson(attempt),
-    })
+    // Inserted without a look at the order first: nearly always it is free, and the index says so just as well.
+    const { changes } = sql.insert.run(
+      attempt.paymentId,
+      attempt.orderNo,
+      attempt.paymentMethod,
+      attempt.caller,
+      attempt.fingerprint,
+      instanceId,
+      attempt.state,
+      attempt.claimedAt.getTime(),
+      attempt.deadlineAt.getTime(),
+      stepsJson(attempt),
+    )
+    if (changes === 0) return held(attempt, key)
     if (key !== null) sql.bindKey.run(attempt.caller, key, attempt.paymentId)
     return { kind: 'claimed' }
   }
 
+  function held(attempt: PaymentAttempt, key: string | null): ClaimResult {
+    const row = sql.holder.get(attempt.orderNo) as AttemptRow | undefined
+    if (row === undefined) throw new Error('The ledger has a payment of this identifier already.')
+    const holder = attemptOf(row)
+    if (key !== null && holder.state !== 'PAID' && holder.fingerprint === attempt.fingerprint) {
+      sql.bindKey.run(attempt.caller, key, holder.paymentId)
+    }
+    return { kind: 'held', holder }
+  }
+
   function record(change: AttemptChange, nextReadAt: number): PaymentAttempt | null {
-    const attempt = find(change.paymentId)
+    const claimed = claimedHere.get(change.paymentId)
+    claimedHere.delete(change.paymentId)
+    // Null when another process took it for an orphan meanwhile.
+    const next = claimed && rests(claimed, change) ? update(claimed, change, nextReadAt) : null
+    return next ?? recordStored(find(change.paymentId), change, nextReadAt)
+  }
+
+  function recordStored(
+    attempt: PaymentAttempt | null,
+    change: AttemptChange,
+    nextReadAt: number,
+  ): PaymentAttempt | null {
     if (attempt === null || !mayFollow(attempt, change.state) || !rests(attempt, change)) return attempt
+    return update(attempt, change, nextReadAt)
+  }
+
+  /** The attempt after a change that may follow it; null when it is no longer in the state it was in. */
+  function update(attempt: PaymentAttempt, change: AttemptChange, nextReadAt: number): PaymentAttempt | null {
     const next = applyChange(attempt, change)
-    sql.update.run({
-      payment_id: next.paymentId,
-      state: next.state,
-      code: next.code,
-      evidence: next.evidence,
-      atlas_status: next.atlasStatus,
-      pnr_code: next.pnrCode,
-      retry_after_seconds: next.retryAfterSeconds,
-      reason: next.reason,
-      request_started: next.requestStarted === null ? null : Number(next.requestStarted),
-      settled_at: next.settledAt?.getTime() ?? null,
-      next_read_at: next.state === 'UNKNOWN' ? nextReadAt : null,
-      steps: stepsJson(next),
-    })
-    return next
+    const { changes } = sql.update.run(
+      next.state,
+      next.code,
+      next.evidence,
+      next.atlasStatus,
+      next.pnrCode,
+      next.retryAfterSeconds,
+      next.reason,
+      next.requestStarted === null ? null : Number(next.requestStarted),
+      next.settledAt?.getTime() ?? null,
+      next.state === 'UNKNOWN' ? nextReadAt : null,
+      stepsJson(next),
+      next.paymentId,
+      attempt.state,
+    )
+    return changes === 1 ? next : null
   }
 
   return {
-    claim: (attempt, key) => commit(() => claim(attempt, key)),
-    withdraw: (paymentId) => commit(() => void sql.withdraw.run(paymentId)),
+    claim: (attempt, key) =>
+      commit(
+        () => claim(attempt, key),
+        ({ kind }) => {
+          if (kind === 'claimed') claimedHere.set(attempt.paymentId, attempt)
+        },
+      ),
+    withdraw(paymentId) {
+      claimedHere.delete(paymentId)
+      return commit(() => void sql.withdraw.run(paymentId))
+    },
     record: (changes) =>
       commit(() => changes.map((change) => record(change, change.at.getTime() + READBACK_HEADSTART_MS))),
     find: (paymentId) => read(() => find(paymentId)),
@@ -219,18 +252,17 @@ function prepare(database: DatabaseSync) {
     insert: statement(`
       INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
         claimed_at, deadline_at, steps)
-      VALUES (:payment_id, :order_no, :payment_method, :caller, :fingerprint, :instance_id, :state,
-        :claimed_at, :deadline_at, :steps)`),
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT DO NOTHING`),
     bindKey: statement(`
       INSERT INTO idempotency_key (caller, key, payment_id) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET payment_id = excluded.payment_id`),
     withdraw: statement(`DELETE FROM payment_attempt WHERE payment_id = ? AND state = 'CLAIMED'`),
     update: statement(`
-      UPDATE payment_attempt SET state = :state, code = :code, evidence = :evidence, atlas_status = :atlas_status,
-        pnr_code = :pnr_code, retry_after_seconds = :retry_after_seconds, reason = :reason,
-        request_started = :request_started, settled_at = :settled_at, next_read_at = :next_read_at,
-        leased_until = NULL, steps = :steps
-      WHERE payment_id = :payment_id`),
+      UPDATE payment_attempt SET state = ?, code = ?, evidence = ?, atlas_status = ?, pnr_code = ?,
+        retry_after_seconds = ?, reason = ?, request_started = ?, settled_at = ?, next_read_at = ?,
+        leased_until = NULL, steps = ?
+      WHERE payment_id = ? AND state = ?`),
     heartbeat: statement(`
       INSERT INTO instance (instance_id, seen_at) VALUES (?, ?)
       ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`),
