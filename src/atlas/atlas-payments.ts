@@ -58,20 +58,16 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
 
   return {
     async pay(request, mayStart) {
-      const deadline = createDeadline()
-      // A request that finds no connection ends early, while it is still certain that it was not sent; one
-      // that starts has its whole deadline.
-      deadline.set(startWithinMs(options.timeoutMs))
       const exchange = await sendOnce(payAgent, {
         origin,
         path: `${basePath}/pay.do`,
         headers,
         body: encodePayRequest(request),
-        deadline: deadline.signal,
+        // Ends early while it is still certain that nothing was sent; what starts has its whole deadline.
+        startWithinMs: startWithinMs(options.timeoutMs),
+        timeoutMs: options.timeoutMs,
         ...(mayStart !== undefined && { mayStart }),
-        onStart: () => deadline.set(options.timeoutMs),
       })
-      deadline.clear()
       return judgePayExchange(request, exchange)
     },
     readOrder: async (orderNo) => readingOf(await ask(readAgent, orderNo)),
@@ -83,36 +79,13 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
   }
 
   async function ask(agent: Agent, orderNo: string): Promise<OrderAnswer> {
-    const deadline = createDeadline()
-    deadline.set(readbackTimeoutMs)
     const exchange = await sendOnce(agent, {
       origin,
       path: `${basePath}/queryOrderDetails.do`,
       headers,
       body: encodeOrderQuery(orderNo),
-      deadline: deadline.signal,
+      timeoutMs: readbackTimeoutMs,
     })
-    deadline.clear()
     return judgeOrderExchange(orderNo, exchange)
-  }
-}
-
-/**
- * A deadline that can be moved, and cleared when the answer came. Timers of AbortSignal.timeout cannot be:
- * under load they pile up.
- */
-function createDeadline() {
-  const controller = new AbortController()
-  const end = (): void => {
-    controller.abort(new DOMException('The deadline of the exchange passed.', 'TimeoutError'))
-  }
-  let timer: NodeJS.Timeout | undefined
-  return {
-    signal: controller.signal,
-    set(ms: number) {
-      clearTimeout(timer)
-      timer = setTimeout(end, ms)
-    },
-    clear: () => clearTimeout(timer),
   }
 }

@@ -1,5 +1,6 @@
 /** From the bytes of a response to its JSON value, with every size bounded. */
 
+import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 
 /** Most bytes of a decoded body. Decoding stops there, so a bomb costs no more than this. */
@@ -20,7 +21,9 @@ export function decodeJson(
   exactKeys?: ReadonlySet<string>,
 ): unknown {
   const bytes = decompress(body, contentEncoding?.trim().toLowerCase() ?? 'identity')
-  const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  // As a fatal TextDecoder does, for a fraction of making one.
+  if (!isUtf8(bytes)) throw new Error('The body is not valid UTF-8.')
+  const text = bytes.toString().replace(/^\ufeff/, '')
   if (exactKeys === undefined) return JSON.parse(text)
   return JSON.parse(text, (key, value: unknown, context?: { readonly source?: string }) =>
     typeof value === 'number' && exactKeys.has(key) ? plainDecimal(context?.source ?? '') : value,

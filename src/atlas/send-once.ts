@@ -8,11 +8,11 @@ export interface OncePost {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** Ends the exchange. Its reason becomes the `cause`. */
-  readonly deadline: AbortSignal
-  /** Told when the request starts, just before its first byte. */
-  readonly onStart?: () => void
-  /** Asked just before that; when it says no, the request does not start. */
+  /** Deadline of the exchange, in milliseconds: from the start of the request on when `startWithinMs` is given. */
+  readonly timeoutMs: number
+  /** Longest wait for a connection on which the request can start, in milliseconds. Not given: part of the deadline. */
+  readonly startWithinMs?: number
+  /** Asked just before the first byte; when it says no, the request does not start. */
   readonly mayStart?: () => boolean
 }
 
@@ -54,10 +54,6 @@ export const WIRE_BYTES_MAX = 64 * 1024
 export function sendOnce(dispatcher: Dispatcher, post: OncePost): Promise<Exchange> {
   return new Promise((resolve) => {
     const exchange = new OnceHandler(post, resolve)
-    if (post.deadline.aborted) {
-      exchange.giveUp()
-      return
-    }
     try {
       dispatcher.dispatch(
         {
@@ -86,22 +82,22 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #bytes = 0
-  readonly #deadline: AbortSignal
-  readonly #onStart: (() => void) | undefined
+  // A timer of its own: an AbortSignal and its listeners take 5 of a payment's 140 µs.
+  #deadline: NodeJS.Timeout
+  readonly #restartMs: number | null
   readonly #mayStart: (() => boolean) | undefined
   readonly #resolve: (exchange: Exchange) => void
 
-  constructor({ deadline, onStart, mayStart }: OncePost, resolve: (exchange: Exchange) => void) {
-    this.#deadline = deadline
-    this.#onStart = onStart
+  constructor({ startWithinMs, timeoutMs, mayStart }: OncePost, resolve: (exchange: Exchange) => void) {
+    this.#restartMs = startWithinMs === undefined ? null : timeoutMs
     this.#mayStart = mayStart
     this.#resolve = resolve
-    deadline.addEventListener('abort', this.giveUp)
+    this.#deadline = setTimeout(this.#giveUp, startWithinMs ?? timeoutMs)
   }
 
   /** The deadline passed. */
-  readonly giveUp = (): void => {
-    const cause: unknown = this.#deadline.reason
+  readonly #giveUp = (): void => {
+    const cause = new DOMException('The deadline of the exchange passed.', 'TimeoutError')
     if (this.#requestStarts === 0) this.#settle({ kind: 'not-sent', reason: 'DEADLINE', cause })
     else this.#lose('DEADLINE', cause)
   }
@@ -123,7 +119,10 @@ class OnceHandler implements Dispatcher.DispatchHandler {
     }
     this.#requestStarts += 1
     this.#controller = controller
-    this.#onStart?.()
+    if (this.#restartMs !== null) {
+      clearTimeout(this.#deadline)
+      this.#deadline = setTimeout(this.#giveUp, this.#restartMs)
+    }
     if (this.#requestStarts > 1)
       this.#lose('RESEND_REFUSED', new Error('A second request start was refused.'))
   }
@@ -180,7 +179,7 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   #settle(exchange: Exchange): void {
     if (this.#settled) return
     this.#settled = true
-    this.#deadline.removeEventListener('abort', this.giveUp)
+    clearTimeout(this.#deadline)
     this.#chunks = []
     this.#resolve(exchange)
   }

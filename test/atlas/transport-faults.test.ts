@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { Agent } from 'undici'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { sendOnce, type OncePost } from '../../src/atlas/send-once.ts'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { type Exchange, type OncePost, sendOnce } from '../../src/atlas/send-once.ts'
 import type { NotSentReason, PayAnswer, UnknownReason } from '../../src/payment/ports.ts'
 import { createAuthority, selfSign } from '../support/certificate.ts'
 import {
@@ -613,15 +613,12 @@ describe('sendOnce, whatever its dispatcher does', () => {
 
   test('refuses a start after the deadline, which was "not sent"', async () => {
     const controller = new ScriptedController()
-    const deadline = new AbortController()
     let start = (): void => {}
     const dispatcher = new ScriptedDispatcher((handler) => {
       start = () => handler.onRequestStart?.(controller, null)
     })
-    const sending = sendOnce(dispatcher, post(deadline.signal))
-    const reason = new Error('late')
-    deadline.abort(reason)
-    expect(await sending).toEqual({ kind: 'not-sent', reason: 'DEADLINE', cause: reason })
+    const sent = await sendOnce(dispatcher, { ...post(), startWithinMs: 1 })
+    expect(sent).toEqual({ kind: 'not-sent', reason: 'DEADLINE', cause: timeout })
     expect(controller.aborted).toBe(false)
     start()
     expect(controller.aborted).toBe(true)
@@ -663,16 +660,36 @@ describe('sendOnce, whatever its dispatcher does', () => {
     expect([first.aborted, second.aborted]).toEqual([false, true])
   })
 
-  test('dispatches nothing when the deadline has already passed', async () => {
-    let dispatches = 0
-    const dispatcher = new ScriptedDispatcher(() => (dispatches += 1))
-    const reason = new Error('late')
-    expect(await sendOnce(dispatcher, post(AbortSignal.abort(reason)))).toEqual({
-      kind: 'not-sent',
-      reason: 'DEADLINE',
-      cause: reason,
+  describe('by its deadline', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+    afterEach(() => void vi.useRealTimers())
+
+    /** An exchange whose request starts after so many milliseconds, and is never answered. */
+    function exchangeThatStartsAfter(startMs: number, bounds: Pick<OncePost, 'timeoutMs' | 'startWithinMs'>) {
+      const controller = new ScriptedController()
+      const dispatcher = new ScriptedDispatcher((handler) => {
+        setTimeout(() => handler.onRequestStart?.(controller, null), startMs)
+      })
+      const sent: Exchange[] = []
+      void sendOnce(dispatcher, { ...post(), ...bounds }).then((exchange) => sent.push(exchange))
+      return { sent, controller }
+    }
+
+    test.each([
+      ['not sent when it did not start in time', 60, { startWithinMs: 50, timeoutMs: 500 }, 50, 'not-sent'],
+      ['lost a whole deadline after its start', 40, { startWithinMs: 50, timeoutMs: 500 }, 540, 'lost'],
+      ['lost a deadline after the call, without a time to start', 40, { timeoutMs: 500 }, 500, 'lost'],
+      ['not sent, without a time to start', 600, { timeoutMs: 500 }, 500, 'not-sent'],
+    ] as const)('is %s', async (_name, startMs, bounds, endMs, kind) => {
+      const { sent, controller } = exchangeThatStartsAfter(startMs, bounds)
+      await vi.advanceTimersByTimeAsync(endMs - 1)
+      expect(sent).toEqual([])
+      await vi.advanceTimersByTimeAsync(1)
+      expect(sent).toEqual([{ kind, reason: 'DEADLINE', cause: timeout }])
+      // One that starts later is aborted before its first byte.
+      await vi.advanceTimersByTimeAsync(200)
+      expect(controller.aborted).toBe(true)
     })
-    expect(dispatches).toBe(0)
   })
 
   test('is "not sent" when dispatching throws before a start', async () => {
@@ -771,9 +788,11 @@ async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await setImmediate()
 }
 
-function post(deadline: AbortSignal = new AbortController().signal): OncePost {
-  return { origin: 'http://127.0.0.1', path: '/pay.do', headers: {}, body: '{}', deadline }
+function post(): OncePost {
+  return { origin: 'http://127.0.0.1', path: '/pay.do', headers: {}, body: '{}', timeoutMs: 2_000 }
 }
+
+const timeout: unknown = expect.objectContaining({ name: 'TimeoutError' })
 
 function notSent(reason: NotSentReason): PayAnswer {
   return { kind: 'not-sent', reason, cause: expect.any(Error) }
