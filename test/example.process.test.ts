@@ -207,7 +207,7 @@ describe('the pay page', () => {
 
   test('offers to pay anew when the order is unpaid and the earlier payment was not applied', async () => {
     let aheadMs = 0
-    const clock = { now: () => new Date(Date.now() + aheadMs), delay: createFastClock().delay }
+    const clock = { ...createFastClock(), now: () => new Date(Date.now() + aheadMs) }
     await gateway.close()
     gateway = await startGateway(simulator.url, { RELEASE_UNPAID_AFTER_MS: '100' }, { clock })
     await site.close()

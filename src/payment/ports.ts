@@ -157,4 +157,6 @@ export interface Clock {
   now(): Date
   /** Resolves after `ms` milliseconds, or as soon as `signal` aborts; never rejects. */
   delay(ms: number, signal?: AbortSignal): Promise<void>
+  /** Calls `onTime` after `ms` milliseconds. Gives what calls that off: each payment has one, and an AbortSignal costs. */
+  timer(ms: number, onTime: () => void): () => void
 }

@@ -90,15 +90,18 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     attempt: PaymentAttempt,
     replayed: boolean,
   ): Promise<PaymentOutcome> {
-    const waiting = new AbortController()
-    try {
-      const ended = await Promise.race([ending, clock.delay(payWaitMs, waiting.signal)])
-      const told = ended ?? (await lastKnown(attempt))
-      // A refusal can turn out to tell of an earlier attempt, which this request did not start.
-      return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
-    } finally {
-      waiting.abort()
-    }
+    const told = (await endedInTime(ending)) ?? (await lastKnown(attempt))
+    // A refusal can turn out to tell of an earlier attempt, which this request did not start.
+    return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
+  }
+
+  /** What an attempt came to, or null when that takes longer than a client waits. */
+  function endedInTime(ending: Promise<PaymentAttempt>): Promise<PaymentAttempt | null> {
+    return new Promise((resolve, reject) => {
+      const callOff = clock.timer(payWaitMs, () => resolve(null))
+      ending.then(resolve, reject)
+      ending.then(callOff, callOff)
+    })
   }
 
   async function lastKnown(attempt: PaymentAttempt): Promise<PaymentAttempt> {

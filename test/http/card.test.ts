@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { realTimer } from '../support/real-timer.ts'
 import { payOrderDocument } from '../support/gateway.ts'
 import { bareCard, fullCard, withCheckDigit } from '../support/test-cards.ts'
 import { type Reply, startTracedGateway, type TracedGateway } from '../support/token-gateway.ts'
@@ -14,6 +15,7 @@ beforeAll(async () => {
       clock: {
         now: () => new Date('2026-11-23T08:00:00Z'),
         delay: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+        timer: realTimer,
       },
     },
   )

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Clock } from '../../src/payment/ports.ts'
+import { realTimer } from '../support/real-timer.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
 import { type Answer, answerStatus, startScriptedAtlas } from '../support/scripted-atlas.ts'
 import {
@@ -174,6 +175,7 @@ describe('an Atlas that cannot be connected to', () => {
     const clock: Clock = {
       now: () => new Date(Date.now() + passed),
       delay: (ms, signal) => sleep(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {}),
+      timer: realTimer,
     }
     gateway = await startGateway(
       atlas.url,

@@ -30,7 +30,11 @@ test.each([
         )
       },
     }
-    const clock = { now: () => new Date(present), delay: () => new Promise<void>(() => {}) }
+    const clock = {
+      now: () => new Date(present),
+      delay: () => new Promise<void>(() => {}),
+      timer: () => () => {},
+    }
     const desk = createTestDesk(ledger, atlas, { clock })
     const outcome = await desk.pay(
       {

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../src/payment/ports.ts'
+import { realTimer } from './real-timer.ts'
 
 /** How time runs. Exchanges with Atlas stay in real time: their deadlines are no affair of this clock. */
 export interface ClockPace {
@@ -16,6 +17,7 @@ export function createPacedClock({ origin, speed }: ClockPace): Clock {
     now: () => new Date(origin + (Date.now() - origin) * speed),
     delay: (ms, signal) =>
       sleep(ms / speed, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
+    timer: (ms, onTime) => realTimer(ms / speed, onTime),
   }
 }
 

@@ -43,6 +43,10 @@ export function createTestDesk(
 const instantClock: Clock = {
   now: () => new Date('2026-11-23T08:00:00.000Z'),
   delay: (ms) => (ms >= 10_000 ? new Promise(() => {}) : Promise.resolve()),
+  timer(ms, onTime) {
+    if (ms < 10_000) onTime()
+    return () => {}
+  },
 }
 
 function fault(error: unknown): never {

@@ -39,6 +39,17 @@ export function createVirtualClock(start = new Date('2026-11-23T08:00:00.000Z'))
         signal?.addEventListener('abort', wake)
       })
     },
+    timer(ms, onTime) {
+      const sleeper: Sleeper = {
+        dueAt: now + ms,
+        wake() {
+          sleepers.delete(sleeper)
+          onTime()
+        },
+      }
+      sleepers.add(sleeper)
+      return () => void sleepers.delete(sleeper)
+    },
     async advance(ms) {
       const until = now + ms
       await settle()

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { LedgerUnavailable, type PaymentLedger } from '../../src/payment/ports.ts'
 import type { ServiceOverrides } from '../../src/service.ts'
 import { startGateway, type TestGateway } from '../support/gateway.ts'
+import { realTimer } from '../support/real-timer.ts'
 import { type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
 import { type Exposition, parseExposition } from './exposition.ts'
 
@@ -55,6 +56,7 @@ export async function startObservedGateway(
           const options = { ref: false, ...(signal !== undefined && { signal }) }
           return sleep(isKept ? ms : Math.min(ms, 50), undefined, options).catch(() => {})
         },
+        timer: (ms, onTime) => realTimer(ms >= SHORTENED_MAX_MS ? ms : Math.min(ms, 50), onTime),
       },
       wrapLedger: (real) =>
         new Proxy(real, {
