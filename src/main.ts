@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import {
   ConfigError,
   type Environment,
@@ -11,8 +12,15 @@ import {
   loadSimulatorConfig,
 } from './config.ts'
 import { createService, type Service } from './service.ts'
-import { createSimulator, type Simulator } from './simulator/server.ts'
+import type { Simulator } from './simulator/server.ts'
 import { createLog, type Log } from './telemetry/log.ts'
+
+/**
+ * V8 learns from the first payments which objects live long, and makes them and all that they refer to in the part of
+ * the heap that is collected rarely. Those of a payment do not: left to itself it kept 8 KB of each there instead of
+ * 1.4, for 10 µs more of collecting and 100 MB more of memory.
+ */
+setFlagsFromString('--no-allocation-site-pretenuring')
 
 /** What a command started. */
 type Running = Pick<Service, 'close'>
@@ -46,6 +54,7 @@ function startGateway(environment: Environment): Promise<Running> {
 
 async function startSimulator(environment: Environment): Promise<Running> {
   const config = loadSimulatorConfig(environment)
+  const { createSimulator } = await import('./simulator/server.ts')
   const simulator = await createSimulator({
     host: config.HOST,
     port: config.SIMULATOR_PORT,
@@ -82,6 +91,7 @@ async function startDevelopment(environment: Environment): Promise<Running> {
   try {
     // Where the simulator listens is known only when it does; a loopback URL stands for it while checking.
     const checked = loadDevelopmentConfig(environment, { ...fixed, ATLAS_BASE_URL: 'http://127.0.0.1' })
+    const { createSimulator } = await import('./simulator/server.ts')
     simulator = await createSimulator({
       host: '127.0.0.1',
       port: 0,

@@ -65,14 +65,15 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   const server = createServer(timeouts, (request, response) => {
     const { socket } = request
     connections.set(socket, (connections.get(socket) ?? 0) + 1)
+    let taking: NodeJS.Timeout | undefined
+    response.once('prefinish', () => {
+      taking = setTimeout(() => socket.destroy(), TAKE_TIMEOUT_MS)
+    })
     response.once('close', () => {
+      clearTimeout(taking)
       const left = (connections.get(socket) ?? 1) - 1
       if (connections.has(socket)) connections.set(socket, left)
       if (isDraining && left === 0) socket.end()
-    })
-    response.once('prefinish', () => {
-      const timer = setTimeout(() => socket.destroy(), TAKE_TIMEOUT_MS)
-      response.once('close', () => clearTimeout(timer))
     })
     if (isDraining) response.setHeader('connection', 'close')
     void answerRequest(request, response)

@@ -1,6 +1,7 @@
 /** The log: JSON lines. */
 
 import { type DestinationStream, type Logger, pino } from 'pino'
+import { writeByTurn } from './turn-lines.ts'
 
 export type Log = Logger
 
@@ -10,6 +11,8 @@ export interface LogOptions {
   /** Where lines go; default: standard output. */
   readonly destination?: DestinationStream
 }
+
+const STANDARD_OUTPUT = 1
 
 /** A log. Instants are RFC 3339 in UTC, levels are words. */
 export function createLog({ level, destination }: LogOptions): Log {
@@ -21,7 +24,7 @@ export function createLog({ level, destination }: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
     },
-    ...(destination === undefined ? [] : [destination]),
+    destination ?? writeByTurn(pino.destination({ dest: STANDARD_OUTPUT, sync: true })),
   )
 }
 

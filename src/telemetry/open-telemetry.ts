@@ -1,6 +1,6 @@
-/** Traces by OpenTelemetry. Without an endpoint everything here does nothing. */
+/** Traces by OpenTelemetry. Loaded only where they are wanted: its packages take 100 ms to start and 25 MB. */
 
-import { type Attributes, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
 import { resourceFromAttributes } from '@opentelemetry/resources'
@@ -10,35 +10,7 @@ import {
   type SpanExporter,
   TracerProvider,
 } from '@opentelemetry/sdk-trace'
-
-/** What a span is about. Attributes never hold a document, a variable, a header or a card. */
-interface SpanDescription {
-  readonly name: string
-  readonly kind: 'server' | 'internal' | 'client'
-  readonly attributes?: Attributes
-  /** No span where there is no trace: the gateway asks its ledger all the time, and nobody looks at that. */
-  readonly onlyInTrace?: boolean
-}
-
-export interface Tracing {
-  /**
-   * Runs work inside a span that is a child of the one it is called in. A rejection marks the span as failed
-   * by its class, without its message. `conclude` gives attributes that only the end knows; with an
-   * `error.type` among them the span has failed, too.
-   */
-  span<Result>(
-    description: SpanDescription,
-    work: () => Promise<Result>,
-    conclude?: (result: Result) => Attributes,
-  ): Promise<Result>
-  /** Runs work as part of the trace that a caller's `traceparent` names (W3C Trace Context). */
-  continueFrom<Result>(
-    headers: Readonly<Record<string, unknown>>,
-    work: () => Promise<Result>,
-  ): Promise<Result>
-  /** Sends what is left. Resolves also when that fails. */
-  close(): Promise<void>
-}
+import type { Attributes, Tracing } from './tracing.ts'
 
 export interface TracingOptions {
   readonly version: string
@@ -49,13 +21,6 @@ const kinds = { server: SpanKind.SERVER, internal: SpanKind.INTERNAL, client: Sp
 
 /** Time for the last spans when the process ends, in milliseconds. */
 const CLOSE_TIMEOUT_MS = 2_000
-
-/** Does nothing, for free. */
-export const noTracing: Tracing = {
-  span: (_description, work) => work(),
-  continueFrom: (_headers, work) => work(),
-  close: () => Promise.resolve(),
-}
 
 /**
  * Traces with a context of their own: nothing global is registered. Every request is recorded: a caller gives
