@@ -1,8 +1,8 @@
 /** How often one caller may ask. */
 
-import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
+import { type Count, createCount, createSharedCount } from './shared-count.ts'
 
 /** What a request counts as. */
 export type RateLimitedKind = 'payment' | 'read' | 'request'
@@ -47,30 +47,20 @@ const TABLE_LOCK = 726_402_532
 export async function createRateLimit(options: RateLimitOptions): Promise<RateLimit> {
   const { paymentsPerMinute, databaseUrl } = options
   const pool = databaseUrl === null ? null : await openPool(databaseUrl)
-  const limiters = {
-    payment: createLimiter('payment', paymentsPerMinute, pool),
-    read: createLimiter('read', paymentsPerMinute * READS_PER_PAYMENT, pool),
-    request: createLimiter('request', paymentsPerMinute * REQUESTS_PER_PAYMENT, null),
+  const counts: Readonly<Record<RateLimitedKind, Count>> = {
+    payment: countBy('payment', paymentsPerMinute, pool),
+    read: countBy('read', paymentsPerMinute * READS_PER_PAYMENT, pool),
+    request: countBy('request', paymentsPerMinute * REQUESTS_PER_PAYMENT, null),
   }
   return {
     async take(kind, subject, count = 1) {
-      try {
-        await limiters[kind].consume(keyOf(subject), count)
-        return null
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal
-        return Math.min(Math.max(Math.ceil(refusal.msBeforeNext / 1_000), 1), WINDOW_SECONDS)
-      }
+      const waitMs = await counts[kind](subject, count)
+      return waitMs === null ? null : Math.min(Math.max(Math.ceil(waitMs / 1_000), 1), WINDOW_SECONDS)
     },
     async close() {
       await pool?.end()
     },
   }
-}
-
-/** The table of counters holds no more than 255 characters. */
-function keyOf(subject: string): string {
-  return createHash('sha256').update(subject).digest('base64url')
 }
 
 /** Connects, and makes the table of counters. Rejects when that cannot be done. */
@@ -82,13 +72,18 @@ async function openPool(connectionString: string): Promise<pg.Pool> {
     query_timeout: COUNT_TIMEOUT_MS,
     // The server gives up too: sessions left waiting for a lock would use up those that the ledger needs.
     statement_timeout: COUNT_TIMEOUT_MS,
+    // A count that a crash of the server loses is no harm; waiting for the disk would delay every payment.
+    verify: (client, done) => {
+      client.query('SET synchronous_commit = off', done)
+    },
   })
   // An idle connection that breaks is replaced; unheard, the event would end the process.
   pool.on('error', () => {})
   try {
     // The library's own CREATE TABLE fails when two instances start together: they take turns. One text of
-    // several statements is one transaction, which keeps the lock to its end.
+    // several statements is one transaction, which keeps the lock to its end. The table itself must not be lost.
     await pool.query(`SELECT pg_advisory_xact_lock(${TABLE_LOCK});
+      SET LOCAL synchronous_commit = on;
       CREATE TABLE IF NOT EXISTS rate_limit (
         key varchar(255) PRIMARY KEY,
         points integer NOT NULL DEFAULT 0,
@@ -101,17 +96,19 @@ async function openPool(connectionString: string): Promise<pg.Pool> {
   return pool
 }
 
-function createLimiter(keyPrefix: RateLimitedKind, points: number, pool: pg.Pool | null) {
+function countBy(keyPrefix: RateLimitedKind, points: number, pool: pg.Pool | null): Count {
   const memory = new RateLimiterMemory({ keyPrefix, points, duration: WINDOW_SECONDS })
-  if (pool === null) return memory
-  return new RateLimiterPostgres({
-    storeClient: pool,
-    storeType: 'pool',
-    tableName: 'rate_limit',
-    tableCreated: true,
-    keyPrefix,
-    points,
-    duration: WINDOW_SECONDS,
-    insuranceLimiter: memory,
-  })
+  if (pool === null) return createCount(memory)
+  return createSharedCount(
+    new RateLimiterPostgres({
+      storeClient: pool,
+      storeType: 'pool',
+      tableName: 'rate_limit',
+      tableCreated: true,
+      keyPrefix,
+      points,
+      duration: WINDOW_SECONDS,
+      insuranceLimiter: memory,
+    }),
+  )
 }

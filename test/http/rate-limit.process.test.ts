@@ -96,6 +96,26 @@ test('they count together what comes at the same time', async () => {
   expect(replies.filter(({ status }) => status === 429)).toHaveLength(12 - PAYMENTS)
 })
 
+test('what comes at the same time is counted by one statement an instance, which does not wait for the disk', async () => {
+  await session.query(
+    `CREATE TABLE noted (setting text);
+     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
+     BEGIN INSERT INTO noted VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+     CREATE TRIGGER note AFTER INSERT OR UPDATE ON rate_limit FOR EACH ROW EXECUTE FUNCTION note();`,
+  )
+  const limits = await Promise.all([1, 2].map(() => createRateLimit({ paymentsPerMinute: 20, databaseUrl })))
+  expect(await limits[0]!.take('payment', 'burst', 13)).toBeNull()
+  const takes = Array.from({ length: 20 }, (_, index) => limits[index % 2]!.take('payment', 'burst'))
+  const waits = await Promise.all(takes)
+  expect(waits.filter((wait) => wait === null)).toHaveLength(7)
+  expect((await session.query('SELECT setting FROM noted')).rows).toEqual([
+    { setting: 'off' },
+    { setting: 'off' },
+    { setting: 'off' },
+  ])
+  await Promise.all(limits.map((limit) => limit.close()))
+})
+
 test('a subject of any length and any characters is counted together', async () => {
   for (const sub of ['s'.repeat(256), '\u{1f9f3}'.repeat(100), "'; drop table rate_limit; --"]) {
     expect(await statuses([0, 1, 0, 1, 0, 1], sub)).toEqual([200, 200, 200, 200, 429, 429])
