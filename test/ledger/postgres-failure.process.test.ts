@@ -95,7 +95,7 @@ describe('a server that is down', () => {
     await lockAttempts()
     const attempts = [attemptFor(), attemptFor(), attemptFor()]
     const claims = attempts.map((attempt) => outcomeOf(ledger.claim(attempt, newKey())))
-    await untilWaiting(3)
+    await untilWaiting(1)
     await server.down('crash')
     expect(await Promise.all(claims)).toEqual(attempts.map(() => 'unavailable, commit unknown'))
     await server.up()
@@ -125,18 +125,37 @@ describe('a session that the server ends', () => {
     const { ledger, lockAttempts, untilWaiting, endWaiting } = await openPlace()
     const session = await lockAttempts()
     // As many as there are connections, and some that wait for one.
-    const attempts = Array.from({ length: 12 }, () => attemptFor())
-    const claims = attempts.map((attempt) => outcomeOf(ledger.claim(attempt, newKey())))
-    await untilWaiting(8)
+    const attempts = Array.from({ length: 10 }, () => attemptFor())
+    const withdrawals = attempts.map(({ paymentId }) => outcomeOf(ledger.withdraw(paymentId)))
+    await untilWaiting(6)
     await endWaiting()
     await untilWaiting(4)
     await session.query('COMMIT')
+    expect(await Promise.all(withdrawals)).toEqual([
+      ...Array.from({ length: 6 }, () => 'unavailable, commit unknown'),
+      ...Array.from({ length: 4 }, () => 'done'),
+    ])
+  })
+
+  test('is not given to the claims that wait for those on their way', async () => {
+    const { ledger, lockAttempts, untilWaiting, endWaiting } = await openPlace()
+    const session = await lockAttempts()
+    const attempts = Array.from({ length: 6 }, () => attemptFor())
+    const claims: Promise<string>[] = []
+    // Two statements are on their way at a time; what comes then waits, and goes together.
+    for (const sessions of [1, 2, 2, 2, 2, 2]) {
+      claims.push(outcomeOf(ledger.claim(attempts[claims.length]!, newKey())))
+      await untilWaiting(sessions)
+    }
+    await endWaiting()
+    await untilWaiting(1)
+    await session.query('COMMIT')
     expect(await Promise.all(claims)).toEqual([
-      ...Array.from({ length: 8 }, () => 'unavailable, commit unknown'),
+      ...Array.from({ length: 2 }, () => 'unavailable, commit unknown'),
       ...Array.from({ length: 4 }, () => 'done'),
     ])
     const found = await Promise.all(attempts.map(({ paymentId }) => ledger.find(paymentId)))
-    expect(found).toEqual([...Array.from({ length: 8 }, () => null), ...attempts.slice(8)])
+    expect(found).toEqual([null, null, ...attempts.slice(2)])
   })
 })
 
@@ -155,6 +174,39 @@ describe('a connection that breaks', () => {
     await ledger.withdraw(attempt.paymentId)
     expect(await ledger.find(attempt.paymentId)).toBeNull()
     expect(await ledger.claim(attempt, key)).toEqual({ kind: 'claimed' })
+  })
+
+  test('before the answer to several claims leaves the commit of each unknown; withdrawing them helps', async () => {
+    const { url, proxy, ledger } = await openPlace()
+    const attempts = [attemptFor(), attemptFor(), attemptFor()]
+    const muted = proxy.muteAfter(attempts[1]!.paymentId)
+    const claims = attempts.map((attempt) => outcomeOf(ledger.claim(attempt, null)))
+    await muted
+    await vi.waitUntil(async () => (await query(url, 'SELECT 1 FROM payment_attempt')).length === 3)
+    proxy.cut()
+    expect(await Promise.all(claims)).toEqual(attempts.map(() => 'unavailable, commit unknown'))
+    for (const attempt of attempts) {
+      expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
+      await ledger.withdraw(attempt.paymentId)
+      expect(await ledger.claim(attempt, null)).toEqual({ kind: 'claimed' })
+    }
+  })
+
+  test('before the answer to several records leaves the commit of each unknown; recording them again helps', async () => {
+    const { url, proxy, ledger } = await openPlace()
+    const attempts = await Promise.all([attemptFor(), attemptFor()].map((attempt) => store(ledger, attempt)))
+    const muted = proxy.muteAfter(attempts[1]!.paymentId)
+    const records = attempts.map((attempt) => outcomeOf(ledger.record([paid(attempt, 1_000)])))
+    await muted
+    const text = `SELECT 1 FROM payment_attempt WHERE state = 'PAID'`
+    await vi.waitUntil(async () => (await query(url, text)).length === 2)
+    proxy.cut()
+    expect(await Promise.all(records)).toEqual(attempts.map(() => 'unavailable, commit unknown'))
+    for (const attempt of attempts) {
+      const recorded = await ledger.find(attempt.paymentId)
+      expect(recorded).toMatchObject({ state: 'PAID' })
+      expect(await ledger.record([paid(attempt, 1_000)])).toEqual([recorded])
+    }
   })
 
   test('while a claim waits in the server leaves the commit unknown, and nothing in the ledger', async () => {

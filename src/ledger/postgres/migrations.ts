@@ -133,6 +133,68 @@ const migrations: readonly string[] = [
     RAISE EXCEPTION 'the order changed too often while it was claimed';
   END $$;
   `,
+  `
+  -- Claims many attempts in one round trip and one commit. Each element of wanted has the columns of an attempt,
+  -- and wanted_key when there is one. Tells of each what claim_payment would.
+  CREATE FUNCTION claim_payments(wanted jsonb, retryable text[])
+  RETURNS TABLE (asked_id text, outcome text, told_id text) LANGUAGE plpgsql AS $$
+  DECLARE
+    claimed text[];
+    keyless text[];
+    asked jsonb;
+  BEGIN
+    -- Nearly all are of orders and keys that nobody has: those are inserted together, in an order that is the same
+    -- for all, so that two batches do not wait for each other. One whose order is seen to be held is not tried: it
+    -- would wait for a holder that is just being changed.
+    WITH inserted AS (
+      INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
+          claimed_at, deadline_at, steps)
+        SELECT a.payment_id, a.order_no, a.payment_method, a.caller, a.fingerprint, a.instance_id, a.state,
+          a.claimed_at, a.deadline_at, a.steps
+        FROM jsonb_to_recordset(wanted) AS a(payment_id text, order_no text, payment_method text, caller text,
+          fingerprint text, instance_id text, state text, claimed_at bigint, deadline_at bigint, steps jsonb,
+          wanted_key text)
+        -- Not as NOT EXISTS: a join would be planned by what the tables were when they were last analysed.
+        WHERE (SELECT true FROM payment_attempt h WHERE h.order_no = a.order_no AND h.state <> 'NOT_PAID' LIMIT 1)
+            IS NULL
+          AND (SELECT true FROM idempotency_key k WHERE k.caller = a.caller AND k.key = a.wanted_key LIMIT 1)
+            IS NULL
+        ORDER BY a.order_no COLLATE "C"
+        ON CONFLICT DO NOTHING
+        RETURNING payment_id)
+    SELECT coalesce(array_agg(i.payment_id), '{}') INTO claimed FROM inserted i;
+
+    IF jsonb_path_exists(wanted, '$[*].wanted_key') THEN
+      WITH mine AS MATERIALIZED (
+        SELECT a.payment_id, a.caller, a.wanted_key
+        FROM jsonb_to_recordset(wanted) AS a(payment_id text, caller text, wanted_key text)
+        WHERE a.wanted_key IS NOT NULL AND a.payment_id = ANY (claimed)),
+      bound AS (
+        INSERT INTO idempotency_key (caller, key, payment_id)
+          SELECT m.caller, m.wanted_key, m.payment_id FROM mine m
+          ORDER BY m.caller COLLATE "C", m.wanted_key COLLATE "C"
+          ON CONFLICT DO NOTHING
+          RETURNING payment_id)
+      SELECT coalesce(array_agg(m.payment_id), '{}') INTO keyless FROM mine m
+        WHERE m.payment_id NOT IN (SELECT b.payment_id FROM bound b);
+      IF keyless <> '{}' THEN
+        -- Somebody took the key meanwhile, perhaps another attempt of this batch: these must not stay.
+        DELETE FROM payment_attempt a WHERE a.payment_id = ANY (keyless);
+        claimed := ARRAY (SELECT id FROM unnest(claimed) AS id WHERE id <> ALL (keyless));
+      END IF;
+    END IF;
+
+    RETURN QUERY SELECT id, 'claimed', id FROM unnest(claimed) AS id;
+    IF cardinality(claimed) < jsonb_array_length(wanted) THEN
+      FOR asked IN SELECT w FROM jsonb_array_elements(wanted) AS w
+        WHERE w ->> 'payment_id' <> ALL (claimed) ORDER BY w ->> 'order_no' COLLATE "C"
+      LOOP
+        RETURN QUERY SELECT asked ->> 'payment_id', c.outcome, c.payment_id FROM claim_payment(
+          jsonb_populate_record(NULL::payment_attempt, asked), asked ->> 'wanted_key', retryable) AS c;
+      END LOOP;
+    END IF;
+  END $$;
+  `,
 ]
 
 /** Any number, the same in every gateway: the lock under which migrations run. */

@@ -1,34 +1,40 @@
 /** PaymentLedger in PostgreSQL, for any number of gateway instances. */
 
-import pg from 'pg'
-import type { AttemptChange, PaymentAttempt } from '../../payment/payment-attempt.ts'
+import { applyChange, type AttemptChange, type PaymentAttempt } from '../../payment/payment-attempt.ts'
 import { paymentErrorRules } from '../../payment/payment-outcome.ts'
-import { type ClaimResult, LedgerUnavailable, type PaymentLedger } from '../../payment/ports.ts'
+import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
 import { attemptOf, type AttemptRow, instantOf, orphanChange } from '../attempt-row.ts'
+import { createBatch } from './batch.ts'
+import { createClaimedAttempts } from './claimed-attempts.ts'
 import { migrate } from './migrations.ts'
-import { adoptText, changeValues, columns, insertRow, recordText } from './statements.ts'
+import { createSessions, isRefusal, type RunStatement } from './sessions.ts'
+import {
+  adoptText,
+  changeRow,
+  claimRow,
+  claimText,
+  columns,
+  findText,
+  type RecordedRow,
+  recordText,
+} from './statements.ts'
 
 export interface PostgresLedgerOptions {
   /** Names this process among those that share the database. */
   readonly instanceId: string
 }
 
-/** Connections of one instance. Few: statements are short, and the server commits them one after the other. */
-const CONNECTIONS_MAX = 8
+interface Claim {
+  readonly attempt: PaymentAttempt
+  readonly key: string | null
+}
 
-/** Time for a connection, in milliseconds. */
-const CONNECT_TIMEOUT_MS = 3_000
-
-/** Time for a statement. The server gives up first, so that what it gave up on is not committed later. */
-const STATEMENT_TIMEOUT_MS = 4_000
-const ANSWER_TIMEOUT_MS = 5_000
-
-/** What a session must have, whatever the defaults of the database and the options in the URL are. */
-const SESSION_SETTINGS = `
-  SET synchronous_commit = on; -- Claims must survive a crash of the server.
-  SET default_transaction_isolation = 'read committed';
-  SET statement_timeout = ${STATEMENT_TIMEOUT_MS};
-  SET idle_in_transaction_session_timeout = 10000`
+/** What `claim_payments` tells of a claim; `told_id` is the holder, or the attempt to replay. */
+interface ClaimRow {
+  readonly asked_id: string
+  readonly outcome: ClaimResult['kind']
+  readonly told_id: string
+}
 
 const retryableCodes = [...paymentErrorRules].filter(([, { retryable }]) => retryable).map(([code]) => code)
 
@@ -37,123 +43,93 @@ export async function openPostgresLedger(
   url: string,
   { instanceId }: PostgresLedgerOptions,
 ): Promise<PaymentLedger> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: ANSWER_TIMEOUT_MS,
-    verify: (client, done) => {
-      client.query(SESSION_SETTINGS, done)
-    },
-    types: { getTypeParser },
-  })
-  // An idle connection that breaks is replaced by the next query; unheard, the event would end the process.
-  pool.on('error', () => {})
-  // So does one that breaks in use: its query rejects, which is all that has to be known.
-  pool.on('connect', (client) => client.on('error', () => {}))
+  const { pool, query, transaction } = createSessions(url)
   try {
     await migrate(pool)
   } catch (error) {
     await pool.end()
     throw error
   }
+  const claimed = createClaimedAttempts()
 
-  /** Runs one statement. One that fails before it is sent surely did nothing. */
-  async function query<Row extends pg.QueryResultRow>(
-    name: string,
-    text: string,
-    values: readonly unknown[],
-  ): Promise<pg.QueryResult<Row>> {
-    let client: pg.PoolClient
-    try {
-      client = await pool.connect()
-    } catch (error) {
-      throw new LedgerUnavailable(error, false)
-    }
-    try {
-      const result = await client.query<Row>({ name, text, values: [...values] })
-      client.release()
-      return result
-    } catch (error) {
-      const isAnswered = error instanceof pg.DatabaseError
-      // Without an answer nobody knows what the connection is doing, and an outage can be its end: it is not
-      // used again.
-      client.release(!isAnswered || isOutage(error))
-      if (!isAnswered) throw new LedgerUnavailable(error, true)
-      if (isOutage(error)) throw new LedgerUnavailable(error, mayHaveCommitted(error))
-      throw error
-    }
+  /** Attempts in the order of their ids; null for one that is not there. */
+  async function findAll(
+    paymentIds: readonly string[],
+    run: RunStatement,
+  ): Promise<readonly (PaymentAttempt | null)[]> {
+    const { rows } = await run<AttemptRow>('find', findText, [paymentIds])
+    const found = new Map(rows.map((row) => [row.payment_id, attemptOf(row)]))
+    return paymentIds.map((paymentId) => found.get(paymentId) ?? null)
   }
 
-  async function one(name: string, condition: string, value: string): Promise<PaymentAttempt | null> {
-    const text = `SELECT ${columns} FROM payment_attempt WHERE ${condition}`
-    const { rows } = await query<AttemptRow>(name, text, [value])
-    return rows[0] === undefined ? null : attemptOf(rows[0])
-  }
+  const find = createBatch<string, PaymentAttempt | null>({
+    send: (paymentIds) => findAll(paymentIds, query),
+    isRefusal,
+  })
 
-  const find = (paymentId: string): Promise<PaymentAttempt | null> =>
-    one('find', 'payment_id = $1', paymentId)
+  const claimInBatch = createBatch<Claim, ClaimRow>({
+    async send(claims) {
+      const asked = claims.map(({ attempt, key }) => claimRow(attempt, key, instanceId))
+      const { rows } = await query<ClaimRow>('claim', claimText, [JSON.stringify(asked), retryableCodes])
+      // In any order: each row says which claim it is about.
+      const told = new Map(rows.map((row) => [row.asked_id, row]))
+      return claims.map(({ attempt }) => told.get(attempt.paymentId)!)
+    },
+    nameOf: ({ attempt }) => attempt.paymentId,
+    isRefusal,
+  })
 
   async function claim(attempt: PaymentAttempt, key: string | null): Promise<ClaimResult> {
-    const { rows } = await query<{ outcome: ClaimResult['kind']; payment_id: string }>(
-      'claim',
-      'SELECT outcome, payment_id FROM claim_payment(jsonb_populate_record(NULL::payment_attempt, $1), $2, $3)',
-      [JSON.stringify(insertRow(attempt, instanceId)), key, retryableCodes],
-    )
-    const { outcome, payment_id: paymentId } = rows[0]!
+    const { outcome, told_id: toldId } = await claimInBatch({ attempt, key })
+    if (outcome === 'claimed') claimed.add(attempt)
     if (outcome === 'claimed' || outcome === 'key-reused') return { kind: outcome }
-    const found = await find(paymentId)
+    const found = await find(toldId)
     // Withdrawn or removed since it was seen: the claim has to be made again.
     if (found === null) return claim(attempt, key)
     return outcome === 'held' ? { kind: 'held', holder: found } : { kind: 'replay', attempt: found }
   }
 
+  /** Runs changes of different attempts in one statement; resolves with what it tells of each that was changed. */
+  async function change(
+    changes: readonly AttemptChange[],
+    run: RunStatement,
+  ): Promise<ReadonlyMap<string, RecordedRow>> {
+    const { rows } = await run<RecordedRow>('record', recordText, [
+      JSON.stringify(changes.map((one) => changeRow(one))),
+      changes.map(({ paymentId }) => paymentId),
+    ])
+    return new Map(rows.map((row) => [row.payment_id, row]))
+  }
+
+  const changeInBatch = createBatch<AttemptChange, RecordedRow | undefined>({
+    async send(changes) {
+      const changed = await change(changes, query)
+      return changes.map(({ paymentId }) => changed.get(paymentId))
+    },
+    nameOf: ({ paymentId }) => paymentId,
+    isRefusal,
+  })
+
   async function record(changes: readonly AttemptChange[]): Promise<readonly (PaymentAttempt | null)[]> {
-    const results: (PaymentAttempt | null)[] = []
     // One statement each is atomic by itself; several need a transaction around them.
-    if (changes.length === 1) return [await recordOne(query, changes[0]!)]
-    await transaction(async (inTransaction) => {
-      for (const change of changes) results.push(await recordOne(inTransaction, change))
+    if (changes.length === 1) return [await recordOne(changes[0]!)]
+    const results: (PaymentAttempt | null)[] = []
+    await transaction(async (run) => {
+      for (const one of changes) {
+        await change([one], run)
+        results.push(...(await findAll([one.paymentId], run)))
+      }
     })
+    for (const { paymentId } of changes) claimed.take(paymentId)
     return results
   }
 
-  async function recordOne(run: typeof query, change: AttemptChange): Promise<PaymentAttempt | null> {
-    const { reads = null, unpaidReads = null } = change.ifReads ?? {}
-    const { rows } = await run<AttemptRow>('record', recordText, [
-      ...changeValues(change),
-      reads,
-      unpaidReads,
-    ])
-    if (rows[0] !== undefined) return attemptOf(rows[0])
-    const present = await run<AttemptRow>(
-      'find',
-      `SELECT ${columns} FROM payment_attempt WHERE payment_id = $1`,
-      [change.paymentId],
-    )
-    return present.rows[0] === undefined ? null : attemptOf(present.rows[0])
-  }
-
-  async function transaction(work: (run: typeof query) => Promise<void>): Promise<void> {
-    let client: pg.PoolClient
-    try {
-      client = await pool.connect()
-    } catch (error) {
-      throw new LedgerUnavailable(error, false)
-    }
-    let isCommitting = false
-    try {
-      await client.query('BEGIN')
-      await work((name, text, values) => client.query({ name, text, values: [...values] }))
-      isCommitting = true
-      await client.query('COMMIT')
-      client.release()
-    } catch (error) {
-      // Ends the connection, and with it the transaction.
-      client.release(true)
-      if (error instanceof pg.DatabaseError && !isOutage(error)) throw error
-      throw new LedgerUnavailable(error, isCommitting)
-    }
+  async function recordOne(one: AttemptChange): Promise<PaymentAttempt | null> {
+    const recorded = await changeInBatch(one)
+    const before = claimed.take(one.paymentId)
+    // Nothing came between the claim and this change, so there is no need to read the row back.
+    if (recorded?.step_count === 2 && before !== undefined) return applyChange(before, one)
+    return find(one.paymentId)
   }
 
   return {
@@ -161,6 +137,7 @@ export async function openPostgresLedger(
     find,
     record,
     async withdraw(paymentId) {
+      claimed.take(paymentId)
       await query('withdraw', `DELETE FROM payment_attempt WHERE payment_id = $1 AND state = 'CLAIMED'`, [
         paymentId,
       ])
@@ -174,8 +151,8 @@ export async function openPostgresLedger(
       await query('heartbeat', text, [instanceId, at.getTime()])
     },
     async adoptOrphans(aliveSince, at) {
-      const [, ...values] = changeValues(orphanChange('', at), at.getTime())
-      return (await query('adopt', adoptText, [aliveSince.getTime(), ...values, at.getTime()])).rowCount ?? 0
+      const adoption = JSON.stringify([changeRow(orphanChange('', at), at.getTime())])
+      return (await query('adopt', adoptText, [adoption, aliveSince.getTime(), at.getTime()])).rowCount ?? 0
     },
     async leaseUnknown(at, until, limit) {
       // The CTE is evaluated once, so that no more than the limit is locked.
@@ -218,25 +195,4 @@ export async function openPostgresLedger(
     },
     close: () => pool.end(),
   }
-}
-
-/** The type that PostgreSQL gives a bigint column. */
-const INT8_OID: number = pg.types.builtins.INT8
-
-/** Epoch milliseconds fit into a number, which `pg` does not assume of a bigint. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)
-
-/**
- * Answers of the server that mean it cannot serve now: connection (08), a deadlock (40), resources such as a full
- * disk (53), intervention such as a shutdown or a cancelled statement (57), system errors (58), damage (XX), a
- * lock that was waited for too long (55P03), read-only (25006).
- */
-function isOutage({ code = '' }: pg.DatabaseError): boolean {
-  return /^(08|40|53|57|58|XX)/.test(code) || code === '55P03' || code === '25006'
-}
-
-/** Answers that say that the connection or the server ended: perhaps just after the commit. */
-function mayHaveCommitted({ code = '' }: pg.DatabaseError): boolean {
-  return /^(08|57P)/.test(code) || code === '40003'
 }

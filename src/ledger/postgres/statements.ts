@@ -12,55 +12,89 @@ export const columns = `payment_id, order_no, payment_method, caller, fingerprin
   pnr_code, retry_after_seconds, reason, request_started, claimed_at, deadline_at, settled_at, reads, unpaid_reads,
   unpaid_since, steps::text`
 
-/** Takes {@link changeValues}. */
-const changeText = `UPDATE payment_attempt SET
-    state = $2, code = $3, evidence = $4, atlas_status = coalesce($5, atlas_status),
-    pnr_code = coalesce($6, pnr_code), retry_after_seconds = $7, reason = $8,
-    request_started = coalesce($9, request_started), settled_at = $10, next_read_at = $11, leased_until = NULL,
-    steps = steps || $12::jsonb`
+/** Takes an array of payment ids. */
+export const findText = `SELECT ${columns} FROM payment_attempt WHERE payment_id = ANY ($1)`
 
-/** The legal transitions stand here, in `mayFollow` and in the trigger; the contract suite compares them. */
-export const recordText = `${changeText}
-  WHERE payment_id = $1 AND (state = 'CLAIMED'
-      OR (state = 'UNKNOWN' AND ($2 IN ('PAID', 'NOT_PAID') OR reason = 'PROCESS_ENDED'))
-      OR (state = 'NOT_PAID' AND code = 'PAYMENT_NOT_APPLIED' AND $2 = 'PAID'))
-    AND ($13::integer IS NULL OR (reads = $13 AND unpaid_reads = $14))
-  RETURNING ${columns}`
+/**
+ * Takes an array of {@link claimRow}, of different attempts, and the codes whose key may start a new attempt.
+ * Tells of each claim what came of it.
+ */
+export const claimText = 'SELECT asked_id, outcome, told_id FROM claim_payments($1, $2)'
 
-/** In one statement, so all or none. Attempts that another instance is adopting are left to it. */
-export const adoptText = `WITH orphan AS MATERIALIZED (
-    SELECT payment_id FROM payment_attempt
-    WHERE state = 'CLAIMED' AND (deadline_at < $13
-      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $1))
-    FOR UPDATE SKIP LOCKED)
-  ${changeText}
-  WHERE payment_id IN (SELECT payment_id FROM orphan)`
+/** Columns of {@link changeRow}. */
+const changeColumns = `(payment_id text, state text, code text, evidence text, atlas_status integer, pnr_code text,
+  retry_after_seconds integer, reason text, request_started boolean, settled_at bigint, next_read_at bigint,
+  steps jsonb, if_reads integer, if_unpaid_reads integer)`
 
-/** The values of {@link recordText} and {@link adoptText} up to `$12`. */
-export function changeValues(
-  change: AttemptChange,
-  nextReadAt: number = change.at.getTime() + READBACK_HEADSTART_MS,
-): readonly unknown[] {
-  const isOpen = change.state === 'UNKNOWN'
-  return [
-    change.paymentId,
-    change.state,
-    change.code,
-    change.evidence,
-    change.atlasStatus,
-    change.pnrCode,
-    change.retryAfterSeconds,
-    change.reason,
-    change.requestStarted,
-    isOpen ? null : change.at.getTime(),
-    isOpen ? nextReadAt : null,
-    JSON.stringify([stepRow(change)]),
-  ]
+/** Applies a change `c` to an attempt `a`. */
+const changeText = `UPDATE payment_attempt AS a SET
+    state = c.state, code = c.code, evidence = c.evidence, atlas_status = coalesce(c.atlas_status, a.atlas_status),
+    pnr_code = coalesce(c.pnr_code, a.pnr_code), retry_after_seconds = c.retry_after_seconds, reason = c.reason,
+    request_started = coalesce(c.request_started, a.request_started), settled_at = c.settled_at,
+    next_read_at = c.next_read_at, leased_until = NULL, steps = a.steps || c.steps`
+
+export interface RecordedRow {
+  readonly payment_id: string
+  /** How many steps the attempt has now. With two it was `CLAIMED` before: nothing but its claim came earlier. */
+  readonly step_count: number
 }
 
-/** A new attempt, as the function `claim_payment` takes it. */
-export function insertRow(attempt: PaymentAttempt, instanceId: string): object {
+/**
+ * Takes an array of {@link changeRow}, of different attempts, and their payment ids: with those the server finds
+ * the rows by their index, however little it knows about the tables. Tells of the attempts that were changed; one
+ * whose change may not follow is left out. The legal transitions stand here, in `mayFollow` and in the trigger; the
+ * contract suite compares them.
+ */
+export const recordText = `${changeText}
+  FROM jsonb_to_recordset($1::jsonb) AS c${changeColumns}
+  WHERE a.payment_id = ANY ($2) AND a.payment_id = c.payment_id AND (a.state = 'CLAIMED'
+      OR (a.state = 'UNKNOWN' AND (c.state IN ('PAID', 'NOT_PAID') OR a.reason = 'PROCESS_ENDED'))
+      OR (a.state = 'NOT_PAID' AND a.code = 'PAYMENT_NOT_APPLIED' AND c.state = 'PAID'))
+    AND (c.if_reads IS NULL OR (a.reads = c.if_reads AND a.unpaid_reads = c.if_unpaid_reads))
+  RETURNING a.payment_id, jsonb_array_length(a.steps) AS step_count`
+
+/**
+ * Takes an array with one {@link changeRow}, since when an instance is taken for alive, and the present. In one
+ * statement, so all or none. Attempts that another instance is adopting are left to it.
+ */
+export const adoptText = `WITH orphan AS MATERIALIZED (
+    SELECT payment_id FROM payment_attempt
+    WHERE state = 'CLAIMED' AND (deadline_at < $3
+      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $2))
+    FOR UPDATE SKIP LOCKED)
+  ${changeText}
+  FROM jsonb_to_recordset($1::jsonb) AS c${changeColumns}
+  WHERE a.payment_id IN (SELECT payment_id FROM orphan)`
+
+/** A change, as the statements above take it. */
+export function changeRow(
+  change: AttemptChange,
+  nextReadAt: number = change.at.getTime() + READBACK_HEADSTART_MS,
+): object {
+  const isOpen = change.state === 'UNKNOWN'
   return {
+    payment_id: change.paymentId,
+    state: change.state,
+    code: change.code,
+    evidence: change.evidence,
+    atlas_status: change.atlasStatus,
+    pnr_code: change.pnrCode,
+    retry_after_seconds: change.retryAfterSeconds,
+    reason: change.reason,
+    request_started: change.requestStarted,
+    settled_at: isOpen ? null : change.at.getTime(),
+    next_read_at: isOpen ? nextReadAt : null,
+    steps: [stepRow(change)],
+    if_reads: change.ifReads?.reads,
+    if_unpaid_reads: change.ifReads?.unpaidReads,
+  }
+}
+
+/** A new attempt, and the idempotency key that it asks for. */
+export function claimRow(attempt: PaymentAttempt, key: string | null, instanceId: string): object {
+  return {
+    // Left out when there is none.
+    wanted_key: key ?? undefined,
     payment_id: attempt.paymentId,
     order_no: attempt.orderNo,
     payment_method: attempt.paymentMethod,
