@@ -81,6 +81,43 @@ test('Options in the URL do not make commits less durable', async () => {
   expect(await noted()).toEqual(durable)
 })
 
+test('A database of the first version is brought to the newest, with what is in it', async () => {
+  const url = await server.createDatabase()
+  const { ledger } = await openNoting(url)
+  const attempt = await store(ledger, attemptFor())
+  await query(url, 'DROP FUNCTION claim_payments; DELETE FROM schema_version WHERE version > 1')
+  await expect(ledger.claim(attemptFor(), null)).rejects.toThrow(/claim_payments/)
+  const reopened = await openPostgresLedger(url, { instanceId: 'gateway-2' })
+  onTestFinished(() => reopened.close())
+  expect(await reopened.find(attempt.paymentId)).toEqual(attempt)
+  expect(await reopened.claim(attemptFor(), newKey())).toEqual({ kind: 'claimed' })
+})
+
+test('Rows are found by an index although the tables were nearly empty when they were analysed', async () => {
+  const url = await server.createDatabase()
+  const open = () => openPostgresLedger(url, { instanceId: 'gateway-1' })
+  /** How often a table was read whole, once the sessions of the ledger have ended: then they have told. */
+  const scans = async (): Promise<unknown> => {
+    const sessions = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database()'
+    await vi.waitUntil(async () => (await query(url, sessions)).length === 1)
+    const text = `SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('payment_attempt', 'idempotency_key')`
+    return query(url, text)
+  }
+  const first = await open()
+  await store(first, attemptFor(), [], newKey())
+  await first.close()
+  await query(url, 'ANALYZE; ALTER TABLE payment_attempt SET (autovacuum_enabled = off)')
+  const before = await scans()
+
+  const ledger = await open()
+  const attempts = Array.from({ length: 20 }, () => attemptFor())
+  await Promise.all(attempts.map((attempt) => store(ledger, attempt, [], newKey())))
+  await Promise.all(attempts.map((attempt) => ledger.record([lost(attempt, 1_000)])))
+  await Promise.all(attempts.map((attempt) => ledger.record([paid(attempt, 2_000)])))
+  await ledger.close()
+  expect(await scans()).toEqual(before)
+})
+
 test('Races end as they should when the default of the database is serializable', async () => {
   const url = await server.createDatabase()
   await weaken(url)
