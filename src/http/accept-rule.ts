@@ -11,7 +11,7 @@ import { notAcceptable } from './request-gate.ts'
  * answer with a status and nothing else.
  */
 export function acceptFault(
-  type: `${OperationTypeNode}`,
+  type: OperationTypeNode,
   { takesJson, takesStream }: RequestContext,
 ): GraphQLError | null {
   if (type === 'subscription' ? takesStream : takesJson) return null

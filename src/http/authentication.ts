@@ -1,7 +1,7 @@
 /** Who sends a request: bearer tokens (RFC 6750) that are JWTs (RFC 7519). */
 
 import { createSecretKey, hash } from 'node:crypto'
-import { type CryptoKey, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import { LRUCache } from 'lru-cache'
 import { anonymousCaller, type Caller, callerOf } from '../schema/caller.ts'
 import { createKeySet, KeysUnavailable } from './key-set.ts'
@@ -119,5 +119,5 @@ function keptUntil({ exp = 0 }: JWTPayload, at: Date): number {
 function secretKey(secret: string): JWTVerifyGetKey {
   const bytes = new TextEncoder().encode(secret)
   const key = createSecretKey(bytes).toCryptoKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['verify'])
-  return () => key as CryptoKey
+  return () => key
 }

@@ -7,7 +7,7 @@ import type { OperationArgs } from './operation-rules.ts'
 
 /** The fault of an operation that is over the rate limit of its caller. Counting it is part of looking. */
 export async function rateLimitFault(
-  type: `${OperationTypeNode}`,
+  type: OperationTypeNode,
   { document, operationName, contextValue }: OperationArgs,
   { rateLimit, onRateLimited }: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>,
 ): Promise<GraphQLError | null> {

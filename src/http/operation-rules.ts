@@ -40,7 +40,7 @@ export function createOperationRules(
 export function operationTypeOf({
   document,
   operationName,
-}: Pick<OperationArgs, 'document' | 'operationName'>): `${OperationTypeNode}` {
+}: Pick<OperationArgs, 'document' | 'operationName'>): OperationTypeNode {
   return getOperationAST(document, operationName)?.operation ?? 'query'
 }
 
