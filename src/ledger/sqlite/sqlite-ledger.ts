@@ -150,7 +150,7 @@ export function createSqliteLedger(
       commit(() => changes.map((change) => record(change, change.at.getTime() + READBACK_HEADSTART_MS))),
     find: (paymentId) => read(() => find(paymentId)),
     attemptsOf: (orderNo) =>
-      read(() => (sql.attemptsOf.all(orderNo) as unknown as AttemptRow[]).map(attemptOf)),
+      read(() => (sql.attemptsOf.all({ order_no: orderNo }) as unknown as AttemptRow[]).map(attemptOf)),
     heartbeat: (at) => commit(() => void sql.heartbeat.run(instanceId, at.getTime())),
     async adoptOrphans(aliveSince, at) {
       // Looked for before the write lock is taken: most rounds find none.
@@ -248,9 +248,14 @@ function prepare(database: DatabaseSync) {
       'SELECT a.* FROM idempotency_key k JOIN payment_attempt a USING (payment_id) WHERE k.caller = ? AND k.key = ?',
     ),
     holder: statement(`SELECT * FROM payment_attempt WHERE order_no = ? AND state <> 'NOT_PAID'`),
-    attemptsOf: statement('SELECT * FROM payment_attempt WHERE order_no = ? ORDER BY claimed_at, payment_id'),
+    // Two parts, since there is an index for each.
+    attemptsOf: statement(`
+      SELECT * FROM payment_attempt WHERE order_no = :order_no AND state <> 'NOT_PAID'
+      UNION ALL SELECT * FROM payment_attempt WHERE order_no = :order_no AND state = 'NOT_PAID'
+      ORDER BY claimed_at, payment_id`),
+    // OR FAIL and not the usual ABORT: see the second migration. One row is written or none.
     insert: statement(`
-      INSERT INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
+      INSERT OR FAIL INTO payment_attempt (payment_id, order_no, payment_method, caller, fingerprint, instance_id, state,
         claimed_at, deadline_at, steps)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO NOTHING`),
@@ -259,7 +264,7 @@ function prepare(database: DatabaseSync) {
       ON CONFLICT DO UPDATE SET payment_id = excluded.payment_id`),
     withdraw: statement(`DELETE FROM payment_attempt WHERE payment_id = ? AND state = 'CLAIMED'`),
     update: statement(`
-      UPDATE payment_attempt SET state = ?, code = ?, evidence = ?, atlas_status = ?, pnr_code = ?,
+      UPDATE OR FAIL payment_attempt SET state = ?, code = ?, evidence = ?, atlas_status = ?, pnr_code = ?,
         retry_after_seconds = ?, reason = ?, request_started = ?, settled_at = ?, next_read_at = ?,
         leased_until = NULL, steps = ?
       WHERE payment_id = ? AND state = ?`),
