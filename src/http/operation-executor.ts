@@ -1,7 +1,14 @@
 /** Executes operations of known documents; those that come again and again by code that is made for them. */
 
 import { execute } from '@graphql-tools/executor'
-import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, Kind } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  type SourceLocation,
+} from 'graphql'
 import type { OperationArgs } from './operation-rules.ts'
 
 /**
@@ -46,7 +53,7 @@ export function createOperationExecutor(schema: GraphQLSchema): ExecuteOperation
   return async (args) => {
     const { document, contextValue, variableValues } = args
     const run = made.get(document)
-    if (run) return withFaults(await run({}, contextValue, variableValues ?? {}))
+    if (run) return withLocatedErrors(await run({}, contextValue, variableValues ?? {}), document)
     const count = (uses.get(document) ?? 0) + 1
     uses.set(document, count)
     if (count === USES_MIN && isWorthCode(document)) await make(document)
@@ -61,20 +68,26 @@ function isWorthCode({ definitions, loc }: DocumentNode): boolean {
   return operations.length === 1 && (loc?.source.body.length ?? Infinity) <= TEXT_MAX
 }
 
-/**
- * An error that nobody gave a code is a fault of ours, such as a value that its type cannot have. Made code does not
- * say where it came from, and without that it would be taken for one that is meant for the client.
- */
-function withFaults(result: ExecutionResult): ExecutionResult {
-  if (result.errors === undefined) return result
-  const errors = result.errors.map((error) =>
-    error.originalError === undefined && error.extensions['code'] === undefined
-      ? new GraphQLError(error.message, {
-          ...(error.nodes !== undefined && { nodes: error.nodes }),
-          ...(error.path !== undefined && { path: error.path }),
-          originalError: new Error(error.message),
-        })
-      : error,
+/** The errors of made code say less than those of graphql-js: these are made as the executor makes them. */
+function withLocatedErrors({ errors, ...result }: ExecutionResult, { loc }: DocumentNode): ExecutionResult {
+  if (errors === undefined) return result
+  const located = errors.map(
+    ({ message, path, locations, originalError }) =>
+      new GraphQLError(message, {
+        // Without one it is a value that its type cannot have: a fault of ours, which clients are not told of.
+        originalError: originalError ?? new Error(message),
+        ...(path !== undefined && { path }),
+        ...(loc !== undefined && {
+          source: loc.source,
+          positions: (locations ?? []).map((location) => offsetOf(location, loc.source.body)),
+        }),
+      }),
   )
-  return { ...result, errors }
+  return { errors: located, ...result }
+}
+
+/** Where a line and a column, both from 1 on, are in a text. */
+function offsetOf({ line, column }: SourceLocation, text: string): number {
+  const ends = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map(({ index, 0: end }) => index + end.length)]
+  return (ends[line - 1] ?? 0) + column - 1
 }
