@@ -3,7 +3,8 @@
  *
  *   npm run bench -- [--only ours-sqlite,floor] [--rounds N] [--seconds N] [--warm-up N]
  *                    [--markdown FILE] [--svg FILE] [--json FILE] [--check]
- *   npm run bench -- --memory [--payments N] | --ready | --instances [--rounds N] [--seconds N]
+ *   npm run bench -- --memory [--payments N] | --ready
+ *                    | --instances | --unknown [--rounds N] [--seconds N]
  *
  * Linux only: CPU and memory are read from /proc. Exits 1 when a payment fails, or with `--check` when a bar is
  * not met.
@@ -23,6 +24,7 @@ import { type BenchPlace, openPlace } from './place.ts'
 import { measureReadiness } from './readiness.ts'
 import { describeSetting, markdownTables, terminalTables } from './report.ts'
 import { summarize } from './summary.ts'
+import { measureUnknown } from './unknown.ts'
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +40,7 @@ const { values } = parseArgs({
     payments: { type: 'string', default: '1000000' },
     ready: { type: 'boolean', default: false },
     instances: { type: 'boolean', default: false },
+    unknown: { type: 'boolean', default: false },
   },
 })
 
@@ -64,6 +67,7 @@ async function run(there: BenchPlace): Promise<readonly Bar[]> {
   if (values.memory) return [await measureMemory(there, countOf('payments', values.payments), onStep)]
   if (values.ready) return [await measureReadiness(there)]
   if (values.instances) return [await compareInstances(there, { rounds, seconds, onStep })]
+  if (values.unknown) return measureUnknown(there, { rounds, seconds, onStep })
   return compare(there)
 }
 
