@@ -5,9 +5,9 @@
  */
 
 import type { ServerResponse } from 'node:http'
+import { execute } from '@graphql-tools/executor'
 import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
-import { createOperationExecutor } from './operation-executor.ts'
 import type { FaultsOfOperation } from './operation-rules.ts'
 import { findTrusted } from './trusted-documents.ts'
 
@@ -32,7 +32,6 @@ export type ExecutePlain = (
 
 export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
   const { schema, context, trustedDocuments, findDocument, faultsOf, maskError, aroundOperation } = options
-  const execute = createOperationExecutor(schema)
 
   function documentOf({ query, documentId }: Readonly<Record<string, unknown>>): DocumentNode | undefined {
     const isById = trustedDocuments !== null
@@ -55,8 +54,10 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
       contextValue: Object.assign(context(request), request),
     }
     const faults = await faultsOf(args)
-    const result = faults.length > 0 ? { errors: faults } : await aroundOperation(type, () => execute(args))
-    const { errors, ...rest }: ExecutionResult = result
+    const result =
+      faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => execute(args))
+    // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
+    const { errors, ...rest } = result as ExecutionResult
     return errors === undefined
       ? rest
       : { errors: errors.map((error) => maskError(error) as GraphQLError), ...rest }

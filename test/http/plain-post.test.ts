@@ -9,8 +9,8 @@ import {
 } from '../support/token-gateway.ts'
 import { claimsOf, signWithSecret, tokenSecret } from '../support/token-issuer.ts'
 
-/** More uses than a document needs until code is made for it. */
-const OFTEN = 110
+/** Uses of a known document. */
+const OFTEN = 5
 
 let gateway: TracedGateway
 let headers: { authorization: string }
