@@ -135,13 +135,13 @@ const migrations: readonly string[] = [
   `,
   `
   -- Claims many attempts in one round trip and one commit. Each element of wanted has the columns of an attempt,
-  -- and wanted_key when there is one. Tells of each what claim_payment would.
-  CREATE FUNCTION claim_payments(wanted jsonb, retryable text[])
-  RETURNS TABLE (asked_id text, outcome text, told_id text) LANGUAGE plpgsql AS $$
+  -- and wanted_key when there is one. Tells which are claimed. What is left is for claim_payment, in a transaction
+  -- of its own: it waits for others, and must not hold the orders and keys of a whole batch meanwhile.
+  CREATE FUNCTION claim_payments(wanted jsonb)
+  RETURNS SETOF text LANGUAGE plpgsql AS $$
   DECLARE
     claimed text[];
     keyless text[];
-    asked jsonb;
   BEGIN
     -- Nearly all are of orders and keys that nobody has: those are inserted together, in an order that is the same
     -- for all, so that two batches do not wait for each other. One whose order is seen to be held is not tried: it
@@ -184,15 +184,7 @@ const migrations: readonly string[] = [
       END IF;
     END IF;
 
-    RETURN QUERY SELECT id, 'claimed', id FROM unnest(claimed) AS id;
-    IF cardinality(claimed) < jsonb_array_length(wanted) THEN
-      FOR asked IN SELECT w FROM jsonb_array_elements(wanted) AS w
-        WHERE w ->> 'payment_id' <> ALL (claimed) ORDER BY w ->> 'order_no' COLLATE "C"
-      LOOP
-        RETURN QUERY SELECT asked ->> 'payment_id', c.outcome, c.payment_id FROM claim_payment(
-          jsonb_populate_record(NULL::payment_attempt, asked), asked ->> 'wanted_key', retryable) AS c;
-      END LOOP;
-    END IF;
+    RETURN QUERY SELECT unnest(claimed);
   END $$;
   `,
 ]

@@ -11,6 +11,7 @@ import { createSessions, isRefusal, type RunStatement } from './sessions.ts'
 import {
   adoptText,
   changeRow,
+  claimAllText,
   claimRow,
   claimText,
   columns,
@@ -29,11 +30,10 @@ interface Claim {
   readonly key: string | null
 }
 
-/** What `claim_payments` tells of a claim; `told_id` is the holder, or the attempt to replay. */
+/** What `claim_payment` tells; `payment_id` is the holder, or the attempt to replay. */
 interface ClaimRow {
-  readonly asked_id: string
   readonly outcome: ClaimResult['kind']
-  readonly told_id: string
+  readonly payment_id: string
 }
 
 const retryableCodes = [...paymentErrorRules].filter(([, { retryable }]) => retryable).map(([code]) => code)
@@ -67,25 +67,35 @@ export async function openPostgresLedger(
     isRefusal,
   })
 
-  const claimInBatch = createBatch<Claim, ClaimRow>({
+  /** Whether each of many attempts is claimed. Nearly all are: their order and their key are nobody's. */
+  const claimInBatch = createBatch<Claim, boolean>({
     async send(claims) {
       const asked = claims.map(({ attempt, key }) => claimRow(attempt, key, instanceId))
-      const { rows } = await query<ClaimRow>('claim', claimText, [JSON.stringify(asked), retryableCodes])
-      // In any order: each row says which claim it is about.
-      const told = new Map(rows.map((row) => [row.asked_id, row]))
-      return claims.map(({ attempt }) => told.get(attempt.paymentId)!)
+      const { rows } = await query<{ claimed_id: string }>('claim-all', claimAllText, [JSON.stringify(asked)])
+      const ids = new Set(rows.map((row) => row.claimed_id))
+      return claims.map(({ attempt }) => ids.has(attempt.paymentId))
     },
     nameOf: ({ attempt }) => attempt.paymentId,
     isRefusal,
   })
 
   async function claim(attempt: PaymentAttempt, key: string | null): Promise<ClaimResult> {
-    const { outcome, told_id: toldId } = await claimInBatch({ attempt, key })
-    if (outcome === 'claimed') claimed.add(attempt)
+    const result = (await claimInBatch({ attempt, key }))
+      ? ({ kind: 'claimed' } as const)
+      : await claimAlone(attempt, key)
+    if (result.kind === 'claimed') claimed.add(attempt)
+    return result
+  }
+
+  /** Claims an attempt whose order or key is, or was, another's. */
+  async function claimAlone(attempt: PaymentAttempt, key: string | null): Promise<ClaimResult> {
+    const row = JSON.stringify(claimRow(attempt, key, instanceId))
+    const { rows } = await query<ClaimRow>('claim', claimText, [row, key, retryableCodes])
+    const { outcome, payment_id: toldId } = rows[0]!
     if (outcome === 'claimed' || outcome === 'key-reused') return { kind: outcome }
     const found = await find(toldId)
     // Withdrawn or removed since it was seen: the claim has to be made again.
-    if (found === null) return claim(attempt, key)
+    if (found === null) return claimAlone(attempt, key)
     return outcome === 'held' ? { kind: 'held', holder: found } : { kind: 'replay', attempt: found }
   }
 

@@ -15,11 +15,12 @@ export const columns = `payment_id, order_no, payment_method, caller, fingerprin
 /** Takes an array of payment ids. */
 export const findText = `SELECT ${columns} FROM payment_attempt WHERE payment_id = ANY ($1)`
 
-/**
- * Takes an array of {@link claimRow}, of different attempts, and the codes whose key may start a new attempt.
- * Tells of each claim what came of it.
- */
-export const claimText = 'SELECT asked_id, outcome, told_id FROM claim_payments($1, $2)'
+/** Takes an array of {@link claimRow}, of different attempts. Tells which are claimed. */
+export const claimAllText = 'SELECT claimed_id FROM claim_payments($1) AS claimed_id'
+
+/** Takes a {@link claimRow}, its key or null, and the codes whose key may start a new attempt. */
+export const claimText = `SELECT outcome, payment_id
+  FROM claim_payment(jsonb_populate_record(NULL::payment_attempt, $1), $2, $3)`
 
 /** Columns of {@link changeRow}. */
 const changeColumns = `(payment_id text, state text, code text, evidence text, atlas_status integer, pnr_code text,

@@ -64,7 +64,9 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
       end.run()
     } catch (error) {
       rollBack(database)
-      for (const { reject } of group) reject(new LedgerUnavailable(error, false))
+      // Another process took the lock while the group was about to run once more: it waits like any other.
+      if (isBusy(error)) putBack(group)
+      else for (const { reject } of group) reject(new LedgerUnavailable(error, false))
       return
     }
     for (const settle of settled) settle()
@@ -91,6 +93,12 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
     isScheduled = waiting.length > 0
     if (isScheduled) setImmediate(flush)
     return group
+  }
+
+  function putBack(group: readonly Entry[]): void {
+    waiting = [...group, ...waiting]
+    if (!isScheduled) setImmediate(flush)
+    isScheduled = true
   }
 
   return (work, onCommit) =>
