@@ -151,7 +151,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     payWaitMs: config.PAY_WAIT_MS,
     exchangeMs: config.ATLAS_TIMEOUT_MS,
     startWithinMs: startWithinMs(config.ATLAS_TIMEOUT_MS),
-    // By time, so that new attempts are neighbours in the ledger's indexes: a fifth of its cost.
+    // By time, so that new attempts are neighbours in the ledger's indexes: a sixth of its cost.
     newPaymentId: randomUUIDv7,
     onClaim: (orderNo) => orderWatch.touch(orderNo),
     onStory(story) {

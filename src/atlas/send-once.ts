@@ -82,7 +82,7 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   #headers: IncomingHttpHeaders = {}
   #chunks: Buffer[] = []
   #bytes = 0
-  // A timer of its own: an AbortSignal and its listeners take 5 of a payment's 140 µs.
+  // A timer of its own: an AbortSignal and its listeners take 5 µs of each payment.
   #deadline: NodeJS.Timeout
   readonly #restartMs: number | null
   readonly #mayStart: (() => boolean) | undefined
