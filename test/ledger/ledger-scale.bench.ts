@@ -4,7 +4,7 @@
  * and 2 seconds.
  */
 
-import { randomUUID } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -116,7 +116,7 @@ function fresh(): PaymentAttempt {
       card: null,
       expectedTotal: null,
     },
-    { paymentId: randomUUID(), caller: 'anonymous', at, deadlineAt },
+    { paymentId: randomUUIDv7(), caller: 'anonymous', at, deadlineAt },
   )
 }
 
