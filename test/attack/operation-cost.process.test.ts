@@ -65,7 +65,8 @@ describe('costs at most 50 ms of CPU and sends nothing:', () => {
       `{"input":{${many(900, (index) => `"f${index}":[[1,2,3,4,5,6,7,8,9,10],[1,2,3,4,5,6,7,8,9,10]]`, ',')}}}`,
       badVariable,
     ],
-    ['1,000 levels of objects', paying, `{"input":${nested('{"a":', '}', 1_000)}}`, badVariable],
+    ['90 levels of objects', paying, `{"input":${nested('{"a":', '}', 90)}}`, badVariable],
+    ['1,000 levels of objects', paying, `{"input":${nested('{"a":', '}', 1_000)}}`, /BAD_REQUEST/],
     ['10,000 levels of objects', paying, `{"input":${nested('{"a":', '}', 10_000)}}`, /BAD_REQUEST/],
     ['30,000 levels of lists', paying, `{"input":${nested('[', ']', 30_000)}}`, /BAD_REQUEST/],
     [

@@ -114,6 +114,16 @@ describe('an order number that would not arrive as it was written', () => {
     expect(atlas.seen.map(({ body }) => body)).toEqual([{ orderNo: '20261123101500123', paymentMethod: 1 }])
   })
 
+  test('beside values that are nested too deeply is refused, and at the limit is paid', async () => {
+    const nested = (levels: number): string =>
+      payment('DEEP').replace(/}$/, `,"extensions":{"a":${'['.repeat(levels - 2)}${']'.repeat(levels - 2)}}}`)
+    const refused = await post(nested(102))
+    expect([refused.status, refused.codes]).toEqual([400, ['BAD_REQUEST']])
+    expect(refused.text).toContain('Nest values at most 100 levels deep. Nothing was sent.')
+    expectNothingHappened()
+    expect([(await post(nested(101))).status, atlas.seen.length]).toEqual([200, 1])
+  })
+
   test('in bytes that are not UTF-8 is refused', async () => {
     const [before, after] = payment('BYTES').split('BYTES')
     const answer = await post(
