@@ -128,6 +128,30 @@ describe('a lock that another process holds', () => {
     expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
   })
 
+  test('while a group with a failing entry runs once more, is waited for, and fails nobody else', async () => {
+    const { ledger, database, other } = await openSpoilable()
+    const { exec } = DatabaseSync.prototype
+    let rollbacks = 0
+    database.exec = (sql) => {
+      exec.call(database, sql)
+      if (sql !== 'ROLLBACK') return
+      rollbacks += 1
+      if (rollbacks > 1) return
+      other.exec('BEGIN IMMEDIATE')
+      setTimeout(() => other.exec('COMMIT'), 20)
+    }
+    const attempt = attemptFor()
+    const [good, bad] = await Promise.allSettled([
+      ledger.claim(attempt, newKey()),
+      ledger.claim({ ...attemptFor(), deadlineAt: new Date(Number.NaN) }, newKey()),
+    ])
+    expect(good).toEqual({ status: 'fulfilled', value: { kind: 'claimed' } })
+    expect(bad.status).toBe('rejected')
+    // Once before the lock was lost, and once after it was had again.
+    expect(rollbacks).toBe(2)
+    expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
+  })
+
   test('for longer than five seconds makes the ledger unavailable, until it is let go', async () => {
     const { ledger, dead, other } = await openSpoilable()
     const { reads, writes, before } = await prepareCalls(ledger, dead)

@@ -63,9 +63,10 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
       settled = runTogether(group)
       end.run()
     } catch (error) {
-      rollBack(database)
       // Another process took the lock while the group was about to run once more: it waits like any other.
-      if (isBusy(error)) putBack(group)
+      const isOutside = !database.isTransaction
+      rollBack(database)
+      if (isOutside && isBusy(error)) putBack(group)
       else for (const { reject } of group) reject(new LedgerUnavailable(error, false))
       return
     }
