@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to a running gateway. */
 
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GraphQLSchema } from 'graphql'
 import packageJson from '../package.json' with { type: 'json' }
 import { type AtlasOptions, connectAtlas, startWithinMs } from './atlas/atlas-payments.ts'
@@ -70,18 +71,7 @@ const IN_FLIGHT_MAX = 200
 
 const systemClock: Clock = {
   now: () => new Date(),
-  // Not Node's own, which makes an error with a stack of each delay that is cut short: that of every payment.
-  delay: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted === true) return resolve()
-      const end = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', end)
-        resolve()
-      }
-      const timer = setTimeout(end, ms)
-      signal?.addEventListener('abort', end)
-    }),
+  delay: (ms, signal) => sleep(ms, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
   timer(ms, onTime) {
     const timer = setTimeout(onTime, ms)
     return () => clearTimeout(timer)
