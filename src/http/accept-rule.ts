@@ -1,7 +1,6 @@
 /** A stream of events answers subscriptions, and nothing else does. */
 
-import { GraphQLError } from 'graphql'
-import type { OperationTypeNode } from 'graphql'
+import { GraphQLError, type OperationTypeNode } from 'graphql'
 import type { RequestContext } from './graphql-handler.ts'
 import { notAcceptable } from './request-gate.ts'
 

@@ -1,7 +1,13 @@
 /** Counts each operation against its caller, before anything of it executes. */
 
-import { type DocumentNode, getOperationAST, GraphQLError, Kind, type SelectionSetNode } from 'graphql'
-import type { OperationTypeNode } from 'graphql'
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  Kind,
+  type OperationTypeNode,
+  type SelectionSetNode,
+} from 'graphql'
 import type { GraphqlOptions } from './graphql-handler.ts'
 import type { OperationArgs } from './operation-rules.ts'
 
