@@ -1,6 +1,7 @@
 /** The attempts that this process has claimed and is sending: what they were before their outcome. */
 
-import type { PaymentAttempt } from '../../payment/payment-attempt.ts'
+import type { PaymentAttempt } from '../payment/payment-attempt.ts'
+import { SlotMap } from '../payment/slot-map.ts'
 
 export interface ClaimedAttempts {
   add(attempt: PaymentAttempt): void
@@ -8,16 +9,15 @@ export interface ClaimedAttempts {
   take(paymentId: string): PaymentAttempt | undefined
 }
 
-/** Most attempts that are kept. Those under way are far fewer; one that is forgotten is read back instead. */
+/** Most attempts that are kept. Those under way are far fewer; one that is not kept is read instead. */
 const ATTEMPTS_MAX = 10_000
 
-/** Spares reading back the row of nearly every payment: nobody else has changed it. */
+/** Spares reading the row of nearly every payment before its end is recorded: nobody else has changed it. */
 export function createClaimedAttempts(): ClaimedAttempts {
-  const attempts = new Map<string, PaymentAttempt>()
+  const attempts = new SlotMap<PaymentAttempt>()
   return {
     add(attempt) {
-      if (attempts.size === ATTEMPTS_MAX) attempts.delete(attempts.keys().next().value!)
-      attempts.set(attempt.paymentId, attempt)
+      if (attempts.size < ATTEMPTS_MAX) attempts.set(attempt.paymentId, attempt)
     },
     take(paymentId) {
       const attempt = attempts.get(paymentId)

@@ -25,6 +25,7 @@ import {
 import type { ReadBack } from './read-back.ts'
 import type { Repairs } from './repairs.ts'
 import { changeTo } from './settlement.ts'
+import { SlotMap } from './slot-map.ts'
 import { createTelling } from './tell-payment.ts'
 
 /** Who asks, and under which key. */
@@ -121,9 +122,10 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { atlas, ledger, readBack, repairs, clock, newPaymentId, onClaim, onStory, onFault } = options
   const { payWaitMs, exchangeMs, startWithinMs, inFlightMax } = options
   const closing = new AbortController()
-  const claims = new Set<Promise<unknown>>()
+  /** Claims that are not committed yet, by payment id. */
+  const claims = new SlotMap<Promise<unknown>>()
   /** Attempts that this process is sending or reading back for its client, by payment id. */
-  const sending = new Map<string, Promise<PaymentAttempt>>()
+  const sending = new SlotMap<Promise<PaymentAttempt>>()
   const { tellWithin, tellHolder, tellReplay } = createTelling({
     ledger,
     clock,
@@ -161,7 +163,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   /** Claims, and begins to send what was claimed, without a pause in which draining could miss it. */
   async function claimFor(attempt: PaymentAttempt, request: PaymentRequest, origin: PaymentOrigin) {
     const claiming = ledger.claim(attempt, origin.idempotencyKey)
-    claims.add(claiming)
+    claims.set(attempt.paymentId, claiming)
     try {
       const claim = await claiming
       if (claim.kind !== 'claimed') return claim
@@ -175,7 +177,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       if (error instanceof LedgerUnavailable && error.commitUnknown) repairs.withdraw(attempt.paymentId)
       throw error
     } finally {
-      claims.delete(claiming)
+      claims.delete(attempt.paymentId)
     }
   }
 
@@ -243,7 +245,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     async drain() {
       closing.abort()
       while (claims.size > 0 || sending.size > 0) {
-        await Promise.allSettled([...claims, ...sending.values()])
+        await Promise.allSettled([...claims.values(), ...sending.values()])
       }
     },
   }

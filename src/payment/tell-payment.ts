@@ -12,6 +12,7 @@ import {
 import type { PaymentOutcome } from './payment-outcome.ts'
 import type { PaymentRequest } from './payment-request.ts'
 import type { Clock, PaymentLedger } from './ports.ts'
+import type { SlotMap } from './slot-map.ts'
 
 export interface TellingOptions {
   readonly ledger: PaymentLedger
@@ -19,7 +20,7 @@ export interface TellingOptions {
   /** How long a client waits, in milliseconds. */
   readonly payWaitMs: number
   /** Attempts that this process is sending or reading back for its client, by payment id. */
-  readonly sending: ReadonlyMap<string, Promise<PaymentAttempt>>
+  readonly sending: Pick<SlotMap<Promise<PaymentAttempt>>, 'get'>
   /** Aborted when this instance is about to end: nobody waits for other instances then. */
   readonly closing: AbortSignal
   /** Told of faults that must not hide an outcome. Must not throw. */

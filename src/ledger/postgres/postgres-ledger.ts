@@ -4,8 +4,8 @@ import { applyChange, type AttemptChange, type PaymentAttempt } from '../../paym
 import { paymentErrorRules } from '../../payment/payment-outcome.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
 import { attemptOf, type AttemptRow, instantOf, orphanChange } from '../attempt-row.ts'
+import { createClaimedAttempts } from '../claimed-attempts.ts'
 import { createBatch } from './batch.ts'
-import { createClaimedAttempts } from './claimed-attempts.ts'
 import { migrate } from './migrations.ts'
 import { createSessions, isRefusal, type RunStatement } from './sessions.ts'
 import {

@@ -13,6 +13,7 @@ import {
 } from '../../payment/payment-attempt.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
 import { attemptOf, type AttemptRow, instantOf, orphanChange, stepRow } from '../attempt-row.ts'
+import { createClaimedAttempts } from '../claimed-attempts.ts'
 import { asLedgerFault, createGroupCommit, isBusy } from './group-commit.ts'
 import { migrate } from './migrations.ts'
 
@@ -52,8 +53,7 @@ export function createSqliteLedger(
   const commit = createGroupCommit(database)
   const sql = prepare(database)
 
-  /** Attempts of this process that are being sent, so that recording their end does not read them first. */
-  const claimedHere = new Map<string, PaymentAttempt>()
+  const claimed = createClaimedAttempts()
 
   const find = (paymentId: string): PaymentAttempt | null => {
     const row = sql.find.get(paymentId) as AttemptRow | undefined
@@ -97,10 +97,9 @@ export function createSqliteLedger(
   }
 
   function record(change: AttemptChange, nextReadAt: number): PaymentAttempt | null {
-    const claimed = claimedHere.get(change.paymentId)
-    claimedHere.delete(change.paymentId)
+    const before = claimed.take(change.paymentId)
     // Null when another process took it for an orphan meanwhile.
-    const next = claimed && rests(claimed, change) ? update(claimed, change, nextReadAt) : null
+    const next = before && rests(before, change) ? update(before, change, nextReadAt) : null
     return next ?? recordStored(find(change.paymentId), change, nextReadAt)
   }
 
@@ -139,11 +138,11 @@ export function createSqliteLedger(
       commit(
         () => claim(attempt, key),
         ({ kind }) => {
-          if (kind === 'claimed') claimedHere.set(attempt.paymentId, attempt)
+          if (kind === 'claimed') claimed.add(attempt)
         },
       ),
     withdraw(paymentId) {
-      claimedHere.delete(paymentId)
+      claimed.take(paymentId)
       return commit(() => void sql.withdraw.run(paymentId))
     },
     record: (changes) =>
