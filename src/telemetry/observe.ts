@@ -5,7 +5,7 @@ import { instrument } from './instrument.ts'
 import { logPayment, logSettlement, type LoggedAttempt, type LoggedStory } from './log-payment.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
-import type { Tracing } from './tracing.ts'
+import type { Attributes, SpanDescription, Tracing } from './tracing.ts'
 
 export interface Telemetry {
   readonly log: Log
@@ -37,23 +37,23 @@ export function observeLedger<Ledger extends object>(
   ledger: Ledger,
   system: 'sqlite' | 'postgresql',
 ): Ledger {
-  return instrument(ledger, async (operation, work) => {
-    const startedAt = performance.now()
-    let result = 'error'
-    try {
-      const value = await tracing.span(
-        {
-          name: `ledger ${operation}`,
-          kind: 'client',
-          attributes: { 'db.system.name': system, 'db.operation.name': operation },
-          onlyInTrace: true,
-        },
-        work,
-      )
-      result = 'ok'
-      return value
-    } finally {
-      metrics.observeLedger(operation, result, secondsSince(startedAt))
+  return instrument(ledger, (operation) => {
+    const description: SpanDescription = {
+      name: `ledger ${operation}`,
+      kind: 'client',
+      attributes: { 'db.system.name': system, 'db.operation.name': operation },
+      onlyInTrace: true,
+    }
+    return async (work) => {
+      const startedAt = performance.now()
+      let result = 'error'
+      try {
+        const value = await tracing.span(description, work)
+        result = 'ok'
+        return value
+      } finally {
+        metrics.observeLedger(operation, result, secondsSince(startedAt))
+      }
     }
   })
 }
@@ -72,27 +72,31 @@ export function observeAtlas<Atlas extends object>(
   server: URL,
 ): Atlas {
   const base = server.href.replace(/\/+$/, '')
-  const attributes = {
-    'http.request.method': 'POST',
-    'server.address': server.hostname,
-    'server.port': Number(server.port) || (server.protocol === 'https:' ? 443 : 80),
-  }
-  return instrument(atlas, async (method, work) => {
+  return instrument(atlas, (method) => {
     const operation = atlasOperations[method]
-    if (operation === undefined) return work()
-    const startedAt = performance.now()
-    const answer = await tracing.span(
-      {
-        name: `POST ${operation}`,
-        kind: 'client',
-        attributes: { ...attributes, 'url.full': `${base}/${operation}`, 'atlas.operation': operation },
+    if (operation === undefined) return (work) => work()
+    const description: SpanDescription = {
+      name: `POST ${operation}`,
+      kind: 'client',
+      attributes: {
+        'http.request.method': 'POST',
+        'server.address': server.hostname,
+        'server.port': Number(server.port) || (server.protocol === 'https:' ? 443 : 80),
+        'url.full': `${base}/${operation}`,
+        'atlas.operation': operation,
       },
-      work,
-      (value) => ({ 'atlas.answer': kindOf(value), ...failureOf(value) }),
-    )
-    metrics.observeAtlas(operation, kindOf(answer), secondsSince(startedAt))
-    return answer
+    }
+    return async (work) => {
+      const startedAt = performance.now()
+      const answer = await tracing.span(description, work, concludeExchange)
+      metrics.observeAtlas(operation, kindOf(answer), secondsSince(startedAt))
+      return answer
+    }
   })
+}
+
+function concludeExchange(answer: unknown): Attributes {
+  return { 'atlas.answer': kindOf(answer), ...failureOf(answer) }
 }
 
 /** Runs a GraphQL request inside a server span that continues the caller's trace, and measures it. */
@@ -103,7 +107,7 @@ export function observeRequest(
   work: () => Promise<void>,
 ): Promise<void> {
   const startedAt = performance.now()
-  response.once('close', () => {
+  response.on('close', () => {
     // How long somebody follows an order says nothing about how long a request takes.
     const isFollowing = response.getHeader('content-type') === 'text/event-stream'
     if (isFollowing && response.statusCode === 200) return
