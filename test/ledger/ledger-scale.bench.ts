@@ -27,7 +27,10 @@ const LOOKUPS = 20
 /** Claims of one turn, as many clients make them. */
 const GROUP = 20
 
-/** Columns of a settled attempt in both dialects; `id`, `order` and `at` are expressions of the dialect. */
+/**
+ * Columns of a settled attempt in both dialects; `id`, `order` and `at` are expressions of the dialect. Identifiers
+ * begin with the time, as those of version 7 do.
+ */
 function settledRow({ id, order, at }: { id: string; order: string; at: string }): string {
   return `${id}, ${order}, 'BALANCE', 'anonymous', '["'||${order}||'","BALANCE",null,null]', 'gateway-0',
     CASE WHEN i % 10 < 7 THEN 'PAID' ELSE 'NOT_PAID' END,
@@ -43,14 +46,14 @@ const steps = `[{"state":"CLAIMED","at":1795420800000,"code":null,"reason":null}
 
 function fillSqlite(path: string): void {
   const database = new DatabaseSync(path)
-  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -500000')
+  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -4000000')
   const triggers = database.prepare(`SELECT name, sql FROM sqlite_master WHERE type = 'trigger'`).all() as {
     name: string
     sql: string
   }[]
   for (const { name } of triggers) database.exec(`DROP TRIGGER ${name}`)
   const row = settledRow({
-    id: 'lower(hex(randomblob(16)))',
+    id: `printf('%012x', 1795420800000 + i)||lower(hex(randomblob(10)))`,
     order: `'TESTA'||i`,
     at: '1795420800000 + i',
   })
@@ -59,7 +62,8 @@ function fillSqlite(path: string): void {
     INSERT INTO payment_attempt (${columns})
       WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ${rows})
       SELECT ${row}, '${steps}' FROM n;
-    INSERT INTO idempotency_key SELECT caller, 'key-'||payment_id, payment_id FROM payment_attempt;
+    INSERT INTO idempotency_key
+      SELECT caller, lower(hex(randomblob(16))) AS key, payment_id FROM payment_attempt ORDER BY key;
     COMMIT`)
   for (const { sql } of triggers) database.exec(sql)
   database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
@@ -68,7 +72,7 @@ function fillSqlite(path: string): void {
 
 async function fillPostgres(url: string): Promise<void> {
   const row = settledRow({
-    id: 'gen_random_uuid()::text',
+    id: `lpad(to_hex(1795420800000 + i), 12, '0')||substr(md5(random()::text), 1, 20)`,
     order: `'TESTA'||i::text`,
     at: '1795420800000 + i',
   })
@@ -76,7 +80,7 @@ async function fillPostgres(url: string): Promise<void> {
     url,
     `ALTER TABLE payment_attempt DISABLE TRIGGER USER;
      INSERT INTO payment_attempt (${columns}) SELECT ${row}, '${steps}'::jsonb FROM generate_series(0, ${rows - 1}) i;
-     INSERT INTO idempotency_key SELECT caller, 'key-'||payment_id, payment_id FROM payment_attempt;
+     INSERT INTO idempotency_key SELECT caller, gen_random_uuid()::text, payment_id FROM payment_attempt;
      ALTER TABLE payment_attempt ENABLE TRIGGER USER;`,
   )
 }
