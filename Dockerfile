@@ -30,5 +30,5 @@ EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
   CMD ["node", "-e", "const { HOST: h = '', PORT: p } = process.env; const name = /^(0[.]0[.]0[.]0|::|)$/.test(h) ? 'localhost' : h.includes(':') ? '[' + h + ']' : h; fetch('http://' + name + ':' + (p || 4000) + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Node itself, not npm or a shell: signals arrive.
-CMD ["node", "src/main.ts"]
+# As `npm start`, but Node itself, not npm or a shell: signals arrive.
+CMD ["node", "--max-semi-space-size=16", "src/main.ts"]

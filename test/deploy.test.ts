@@ -7,6 +7,7 @@ import { type Copy, DockerfileParser, type JSONInstruction } from 'dockerfile-as
 import { validate as validateDockerfile } from 'dockerfile-utils'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { parse as parseYaml } from 'yaml'
+import packageJson from '../package.json' with { type: 'json' }
 import { startWithinMs } from '../src/atlas/atlas-payments.ts'
 import { type Config, loadConfig, loadSimulatorConfig } from '../src/config.ts'
 import { createSimulator, type Simulator } from '../src/simulator/server.ts'
@@ -161,10 +162,11 @@ describe('the Dockerfile', () => {
     })
   })
 
-  test('starts Node itself, so that SIGTERM arrives', () => {
+  test('starts what npm start does, with Node itself, so that SIGTERM arrives', () => {
     expect(
       (one('CMD').instruction as JSONInstruction).getJSONStrings().map((text) => text.getJSONValue()),
-    ).toEqual(['node', 'src/main.ts'])
+    ).toEqual(packageJson.scripts.start.split(' '))
+    expect(packageJson.scripts.start).toBe('node --max-semi-space-size=16 src/main.ts')
     expect(one('STOPSIGNAL').text).toBe('SIGTERM')
     expect(one('EXPOSE').text).toBe('4000')
     expect(finalStage.some(({ keyword }) => keyword === 'ENTRYPOINT')).toBe(false)

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import packageJson from '../../package.json' with { type: 'json' }
 import { freePort } from '../support/free-port.ts'
 import { gatewayBody, hiveBody, type TokenOwner, tokenSettings } from './payment-requests.ts'
 import { type BenchProcess, runProcess } from './run-process.ts'
@@ -92,6 +93,9 @@ export const contenders: readonly Contender[] = [
   },
 ]
 
+/** What `npm start` gives Node. */
+const [, ...productArgs] = packageJson.scripts.start.split(' ')
+
 /**
  * The gateway as the product starts it, with everything on: tokens, limits, the durable ledger, a log line for
  * each payment in a file, metrics.
@@ -102,7 +106,7 @@ export function startGateway(
   ledgerUrl: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<BenchProcess> {
-  return run(name, ['src/main.ts', 'start'], place, {
+  return run(name, productArgs, place, {
     PORT: '0',
     ...tokenSettings,
     // Counted as always, and never reached.
