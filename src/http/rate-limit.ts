@@ -53,14 +53,15 @@ export async function createRateLimit(options: RateLimitOptions): Promise<RateLi
     request: countBy('request', paymentsPerMinute * REQUESTS_PER_PAYMENT, null),
   }
   return {
-    async take(kind, subject, count = 1) {
-      const waitMs = await counts[kind](subject, count)
-      return waitMs === null ? null : Math.min(Math.max(Math.ceil(waitMs / 1_000), 1), WINDOW_SECONDS)
-    },
+    take: (kind, subject, count = 1) => counts[kind](subject, count).then(secondsOf),
     async close() {
       await pool?.end()
     },
   }
+}
+
+function secondsOf(waitMs: number | null): number | null {
+  return waitMs === null ? null : Math.min(Math.max(Math.ceil(waitMs / 1_000), 1), WINDOW_SECONDS)
 }
 
 /** Connects, and makes the table of counters. Rejects when that cannot be done. */

@@ -130,12 +130,13 @@ function readBody(request: IncomingMessage): Promise<Buffer | null> {
       if (bytes > DROPPED_BYTES_MAX) resolve(null)
     }
     request.on('data', onData)
-    request.once('end', () => resolve(bytes > REQUEST_BYTES_MAX ? null : joined(chunks)))
-    request.once('close', () => {
+    // None of them comes twice, and `once` costs more than all that they do.
+    request.on('end', () => resolve(bytes > REQUEST_BYTES_MAX ? null : joined(chunks)))
+    request.on('close', () => {
       // The client is gone: there is nobody to answer.
       if (!request.complete) reject(new Error('The request ended early.'))
     })
-    request.once('error', reject)
+    request.on('error', reject)
   })
 }
 

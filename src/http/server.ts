@@ -66,10 +66,10 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
     const { socket } = request
     connections.set(socket, (connections.get(socket) ?? 0) + 1)
     let taking: NodeJS.Timeout | undefined
-    response.once('prefinish', () => {
+    response.on('prefinish', () => {
       taking = setTimeout(() => socket.destroy(), TAKE_TIMEOUT_MS)
     })
-    response.once('close', () => {
+    response.on('close', () => {
       clearTimeout(taking)
       const left = (connections.get(socket) ?? 1) - 1
       if (connections.has(socket)) connections.set(socket, left)

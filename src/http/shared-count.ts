@@ -31,7 +31,7 @@ export function createSharedCount(limiter: Limiter): Count {
     await Promise.allSettled([onWire.get(subject) ?? endOfTurn()])
     const { total } = gathering.get(subject)!
     gathering.delete(subject)
-    const counting = consume(limiter, keyOf(subject), total)
+    const counting = limiter.consume(keyOf(subject), total).catch(refusalOf)
     onWire.set(subject, counting)
     try {
       return await counting
@@ -52,20 +52,17 @@ export function createSharedCount(limiter: Limiter): Count {
 
 /** Counts in the limiter itself, which is in memory. */
 export function createCount(limiter: Limiter): Count {
-  return async (subject, count) => {
-    const { consumedPoints, msBeforeNext } = await consume(limiter, subject, count)
-    return consumedPoints <= limiter.points ? null : msBeforeNext
-  }
+  return (subject, count) =>
+    limiter.consume(subject, count).then(
+      () => null,
+      (refusal: unknown) => refusalOf(refusal).msBeforeNext,
+    )
 }
 
-/** The limiter tells the same of what it allows and of what it refuses. */
-async function consume(limiter: Limiter, key: string, count: number): Promise<RateLimiterRes> {
-  try {
-    return await limiter.consume(key, count)
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal
-    return refusal
-  }
+/** What a limiter rejects with tells as much as what it resolves with, unless it failed. */
+function refusalOf(reason: unknown): RateLimiterRes {
+  if (reason instanceof RateLimiterRes) return reason
+  throw reason
 }
 
 /** The table of counters holds no more than 255 characters. */
