@@ -87,7 +87,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   checkTrustedDocuments(config, schema)
   const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
-  const nowMs = (): number => clock.now().getTime()
+  const now = (): Date => clock.now()
+  const nowMs = (): number => now().getTime()
   const tracing = await createConfiguredTracing(config, overrides, { log, nowMs })
   const metrics = createMetrics({
     version,
@@ -181,12 +182,12 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     })
     closing.push(() => rateLimit.close())
     // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
-    await ledger.heartbeat(clock.now())
+    await ledger.heartbeat(now())
     const server = await startHttpServer({
       host: config.HOST,
       port: config.PORT,
       schema,
-      context: (request) => ({ ...request, payments, orders, orderWatch, now: () => clock.now() }),
+      context: (request) => ({ ...request, payments, orders, orderWatch, now }),
       refuseForeign:
         config.AUTH === 'none'
           ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })
@@ -206,7 +207,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
           work,
         ),
       // A sign of life is a commit: what only reads could still be unable to claim.
-      checkReady: shareCheck(() => ledger.heartbeat(clock.now()), nowMs),
+      checkReady: shareCheck(() => ledger.heartbeat(now()), nowMs),
       renderMetrics: () => metrics.render(),
       onFault,
     })

@@ -37,7 +37,7 @@ export interface RequestContext {
 export interface GraphqlOptions {
   readonly schema: GraphQLSchema
   /** What resolvers are given for one request. */
-  readonly context: (request: RequestContext) => SchemaContext
+  readonly context: (request: RequestContext) => RequestContext & SchemaContext
   /** Refuses requests that only a foreign page can have sent. */
   readonly refuseForeign: RefuseForeign
   readonly authenticate: Authenticate

@@ -51,16 +51,16 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
       document,
       operationName,
       variableValues: variables,
-      contextValue: Object.assign(context(request), request),
+      contextValue: context(request),
     }
     const faults = await faultsOf(args)
     const result =
       faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => execute(args))
     // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
-    const { errors, ...rest } = result as ExecutionResult
-    return errors === undefined
-      ? rest
-      : { errors: errors.map((error) => maskError(error) as GraphQLError), ...rest }
+    const executed = result as ExecutionResult
+    if (executed.errors === undefined) return executed
+    const errors = executed.errors.map((error) => maskError(error) as GraphQLError)
+    return { ...executed, errors }
   }
 }
 

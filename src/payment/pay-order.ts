@@ -167,7 +167,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     try {
       const claim = await claiming
       if (claim.kind !== 'claimed') return claim
-      const ending = send(attempt, request, origin.requestId).finally(() => sending.delete(attempt.paymentId))
+      const ending = send(attempt, request, origin.requestId)
       // Whoever waits for it sees a rejection; that nobody waits any more must not end the process.
       ending.catch(() => {})
       sending.set(attempt.paymentId, ending)
@@ -187,24 +187,28 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     request: PaymentRequest,
     requestId: string,
   ): Promise<PaymentAttempt> {
-    const startBefore = attempt.deadlineAt.getTime() - exchangeMs
-    const claimedMs = msSince(attempt.claimedAt)
-    const approval = await checkApproval(request)
-    // Also not when the time to pay runs out while the request waits for a connection.
-    const mayStart = (): boolean => {
-      const at = clock.now().getTime()
-      return at <= startBefore && at < approval.payBefore
+    try {
+      const startBefore = attempt.deadlineAt.getTime() - exchangeMs
+      const claimedMs = msSince(attempt.claimedAt)
+      const { withheld, payBefore } = await checkApproval(request)
+      // Also not when the time to pay runs out while the request waits for a connection.
+      const mayStart = (): boolean => {
+        const at = clock.now().getTime()
+        return at <= startBefore && at < payBefore
+      }
+      const answer = withheld ?? (await atlas.pay(request, mayStart))
+      const exchangedMs = msSince(attempt.claimedAt)
+      const change = changeAfter(attempt, answer, clock.now())
+      const { attempts, recorded } = await readBack.record([attempt], [change])
+      const ended = attempts[0]!
+      const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
+      const durationMs = msSince(attempt.claimedAt)
+      const spent = { claimMs: claimedMs, exchangeMs: Math.max(0, exchangedMs - claimedMs), durationMs }
+      onStory({ attempt: told, answer, ...spent, recorded, requestId })
+      return told
+    } finally {
+      sending.delete(attempt.paymentId)
     }
-    const answer = approval.withheld ?? (await atlas.pay(request, mayStart))
-    const exchangedMs = msSince(attempt.claimedAt)
-    const change = changeAfter(attempt, answer, clock.now())
-    const { attempts, recorded } = await readBack.record([attempt], [change])
-    const ended = attempts[0]!
-    const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
-    const durationMs = msSince(attempt.claimedAt)
-    const spent = { claimMs: claimedMs, exchangeMs: Math.max(0, exchangedMs - claimedMs), durationMs }
-    onStory({ attempt: told, answer, ...spent, recorded, requestId })
-    return told
   }
 
   function msSince(at: Date): number {
