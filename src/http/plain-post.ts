@@ -55,7 +55,7 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
     }
     const faults = await faultsOf(args)
     const result =
-      faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => execute(args))
+      faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => await execute(args))
     // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
     const executed = result as ExecutionResult
     if (executed.errors === undefined) return executed

@@ -148,7 +148,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     const claim = await claimFor(attempt, request, origin)
     switch (claim.kind) {
       case 'claimed':
-        return tellWithin(claim.ending, attempt, false)
+        return await tellWithin(claim.ending, attempt, false)
       case 'held':
         return (await tellHolder(claim.holder, request)) ?? pay(request, origin)
       case 'replay':
@@ -189,7 +189,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   ): Promise<PaymentAttempt> {
     try {
       const startBefore = attempt.deadlineAt.getTime() - exchangeMs
-      const claimedMs = msSince(attempt.claimedAt)
+      const claimMs = msSince(attempt.claimedAt)
       const { withheld, payBefore } = await checkApproval(request)
       // Also not when the time to pay runs out while the request waits for a connection.
       const mayStart = (): boolean => {
@@ -202,9 +202,9 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       const { attempts, recorded } = await readBack.record([attempt], [change])
       const ended = attempts[0]!
       const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
+      const exchangeTookMs = Math.max(0, exchangedMs - claimMs)
       const durationMs = msSince(attempt.claimedAt)
-      const spent = { claimMs: claimedMs, exchangeMs: Math.max(0, exchangedMs - claimedMs), durationMs }
-      onStory({ attempt: told, answer, ...spent, recorded, requestId })
+      onStory({ attempt: told, answer, claimMs, exchangeMs: exchangeTookMs, durationMs, recorded, requestId })
       return told
     } finally {
       sending.delete(attempt.paymentId)

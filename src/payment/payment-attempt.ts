@@ -161,16 +161,18 @@ export function applyChange(attempt: PaymentAttempt, change: AttemptChange): Pay
   if (!mayFollow(attempt, change.state)) {
     throw new Error(`A ${attempt.state} attempt cannot become ${change.state}.`)
   }
-  const { paymentId: _id, ifReads: _reads, at, state, code, reason, ...known } = change
+  const { at, state, code, reason, evidence, atlasStatus, pnrCode, retryAfterSeconds, requestStarted } =
+    change
   return {
     ...attempt,
-    ...known,
     state,
     code,
     reason,
-    atlasStatus: known.atlasStatus ?? attempt.atlasStatus,
-    pnrCode: known.pnrCode ?? attempt.pnrCode,
-    requestStarted: known.requestStarted ?? attempt.requestStarted,
+    evidence,
+    atlasStatus: atlasStatus ?? attempt.atlasStatus,
+    pnrCode: pnrCode ?? attempt.pnrCode,
+    retryAfterSeconds,
+    requestStarted: requestStarted ?? attempt.requestStarted,
     settledAt: state === 'UNKNOWN' ? null : at,
     steps: [...attempt.steps, { state, at, code, reason }],
   }

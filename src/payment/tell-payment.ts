@@ -100,16 +100,8 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   function endedInTime(ending: Promise<PaymentAttempt>): Promise<PaymentAttempt | null> {
     return new Promise((resolve, reject) => {
       const callOff = clock.timer(payWaitMs, () => resolve(null))
-      ending.then(
-        (ended) => {
-          callOff()
-          resolve(ended)
-        },
-        (error: unknown) => {
-          callOff()
-          reject(error)
-        },
-      )
+      ending.then(resolve, reject)
+      ending.then(callOff, callOff)
     })
   }
 
