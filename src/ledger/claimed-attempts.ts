@@ -9,8 +9,11 @@ export interface ClaimedAttempts {
   take(paymentId: string): PaymentAttempt | undefined
 }
 
-/** Most attempts that are kept. Those under way are far fewer; one that is not kept is read instead. */
-const ATTEMPTS_MAX = 10_000
+/**
+ * Most attempts that are kept. Those under way are far fewer, and each is taken when its end is recorded or it is
+ * withdrawn; one that is not kept is read instead.
+ */
+export const ATTEMPTS_MAX = 10_000
 
 /** Spares reading the row of nearly every payment before its end is recorded: nobody else has changed it. */
 export function createClaimedAttempts(): ClaimedAttempts {

@@ -167,7 +167,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     try {
       const claim = await claiming
       if (claim.kind !== 'claimed') return claim
-      const ending = send(attempt, request, origin.requestId)
+      // It waits before it can end, so that what it deletes in the end is set by then.
+      const ending = send(attempt, request, origin.requestId, msSince(attempt.claimedAt))
       // Whoever waits for it sees a rejection; that nobody waits any more must not end the process.
       ending.catch(() => {})
       sending.set(attempt.paymentId, ending)
@@ -186,11 +187,11 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     attempt: PaymentAttempt,
     request: PaymentRequest,
     requestId: string,
+    claimMs: number,
   ): Promise<PaymentAttempt> {
     try {
-      const startBefore = attempt.deadlineAt.getTime() - exchangeMs
-      const claimMs = msSince(attempt.claimedAt)
       const { withheld, payBefore } = await checkApproval(request)
+      const startBefore = attempt.deadlineAt.getTime() - exchangeMs
       // Also not when the time to pay runs out while the request waits for a connection.
       const mayStart = (): boolean => {
         const at = clock.now().getTime()

@@ -74,7 +74,7 @@ export function observeAtlas<Atlas extends object>(
   const base = server.href.replace(/\/+$/, '')
   return instrument(atlas, (method) => {
     const operation = atlasOperations[method]
-    if (operation === undefined) return (work) => work()
+    if (operation === undefined) return async (work) => await work()
     const description: SpanDescription = {
       name: `POST ${operation}`,
       kind: 'client',

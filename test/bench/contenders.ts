@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import packageJson from '../../package.json' with { type: 'json' }
 import { freePort } from '../support/free-port.ts'
+import { startArguments } from '../support/start-arguments.ts'
 import { gatewayBody, hiveBody, type TokenOwner, tokenSettings } from './payment-requests.ts'
 import { type BenchProcess, runProcess } from './run-process.ts'
 
@@ -93,9 +93,6 @@ export const contenders: readonly Contender[] = [
   },
 ]
 
-/** What `npm start` gives Node. */
-const [, ...productArgs] = packageJson.scripts.start.split(' ')
-
 /**
  * The gateway as the product starts it, with everything on: tokens, limits, the durable ledger, a log line for
  * each payment in a file, metrics.
@@ -106,7 +103,7 @@ export function startGateway(
   ledgerUrl: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<BenchProcess> {
-  return run(name, productArgs, place, {
+  return run(name, startArguments, place, {
     PORT: '0',
     ...tokenSettings,
     // Counted as always, and never reached.

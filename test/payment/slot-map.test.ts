@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { SlotMap } from '../../src/payment/slot-map.ts'
@@ -27,6 +27,24 @@ describe('A slot map', () => {
     collect()
     expect(refs.map((ref) => ref.deref())).toEqual([undefined, { key: 'kept' }])
     expect(map.values()).toEqual([{ key: 'kept' }])
+  })
+
+  test('takes no more room after three hundred thousand values, one after the other', () => {
+    const map = new SlotMap<number>()
+    const cycle = (count: number): void => {
+      for (let index = 0; index < count; index += 1) {
+        map.set(`key-${index}`, index)
+        map.delete(`key-${index}`)
+      }
+    }
+    cycle(1_000)
+    collect()
+    const before = getHeapStatistics().used_heap_size
+    cycle(300_000)
+    collect()
+    // A place for each of them would take 2.4 MB.
+    expect(getHeapStatistics().used_heap_size - before).toBeLessThan(1_000_000)
+    expect(map.size).toBe(0)
   })
 
   test('has what was set, in the order of the first setting, until it is deleted', () => {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { testCredentials } from './gateway.ts'
 import { type RunningProcess, start } from './process.ts'
+import { startArguments } from './start-arguments.ts'
 
 export interface GatewayProcess {
   readonly process: RunningProcess
@@ -21,7 +22,7 @@ export async function startGatewayProcess(
   environment: Record<string, string> = {},
   nodeOptions: readonly string[] = [],
 ): Promise<GatewayProcess> {
-  const process = start('node', [...nodeOptions, 'src/main.ts'], {
+  const process = start('node', [...nodeOptions, ...startArguments], {
     PORT: '0',
     AUTH: 'none',
     RATE_LIMIT_PER_MINUTE: '1000000',

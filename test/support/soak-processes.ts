@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { OracleOptions } from '../soak/oracle.ts'
 import type { CrashSettings } from './crash-gateway-main.ts'
 import { type RunningProcess, start } from './process.ts'
+import { startArguments } from './start-arguments.ts'
 
 export interface SoakProcess extends RunningProcess {
   /** Where it listens; rejects when it ends before it does. */
@@ -92,7 +93,7 @@ export function createSoakProcesses(): SoakProcesses {
       first.signal('SIGKILL')
       await first.ended
     },
-    product: (environment) => run(['src/main.ts', 'start'], { ...common, ...environment }),
+    product: (environment) => run(startArguments, { ...common, ...environment }),
     naive: (environment) => run([naiveGatewayMain], environment),
     async end() {
       const ending = Promise.all([...running].map(({ ended }) => ended))

@@ -10,6 +10,7 @@ import { payOrderDocument } from '../support/gateway.ts'
 import { type RunningProcess, start } from '../support/process.ts'
 import { answerStatus, type ScriptedAtlas, startScriptedAtlas } from '../support/scripted-atlas.ts'
 import { type SpanCollector, startSpanCollector } from './span-collector.ts'
+import { startArguments } from '../support/start-arguments.ts'
 
 /** Each is in one place that must not show. None is a secret of anybody. */
 const canaries = {
@@ -94,7 +95,7 @@ function startGateway(environment: Record<string, string> = {}): RunningProcess 
   const collectorUrl = new URL(collector.url)
   collectorUrl.username = 'gateway'
   collectorUrl.password = canaries.collectorPassword
-  const one = start('node', ['src/main.ts'], {
+  const one = start('node', startArguments, {
     ...secrets,
     PORT: '0',
     ATLAS_BASE_URL: atlas.url,

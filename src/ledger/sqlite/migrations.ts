@@ -5,7 +5,8 @@ import type { DatabaseSync } from 'node:sqlite'
 /** Each entry makes the next version. Entries are never changed once released, only added. */
 const migrations: readonly string[] = [
   // The four states compared one by one: of a list of more than two, SQLite makes a table for each row that it
-  // checks, which took a sixth of a payment's time in the ledger.
+  // checks, which took a sixth of a payment's time in the ledger. Files from before that was known have the list: it
+  // means the same.
   `
   CREATE TABLE payment_attempt (
     payment_id TEXT NOT NULL PRIMARY KEY,
