@@ -32,7 +32,7 @@ export interface Contender {
   start(place: Place): Promise<BenchProcess>
 }
 
-const floorMain = fileURLToPath(new URL('floor-main.ts', import.meta.url))
+const floorMain = fileURLToPath(new URL('floor-main.js', import.meta.url))
 
 const ours = {
   isPeer: false,

@@ -33,7 +33,7 @@ const STOP_MAX_MS = 5_000
 const POLL_MS = 5
 
 /** Ends a process, and removes the folder, when the run is gone without a word. */
-const parentWatch = `--import=${new URL('../support/crash-parent-watch.ts', import.meta.url).href}`
+const parentWatch = `--import=${new URL('../support/crash-parent-watch.js', import.meta.url).href}`
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const running = new Set<number>()

@@ -33,7 +33,7 @@ export interface SoakProcesses {
 /** Time for a process to listen, in milliseconds: many start at once, on few cores. */
 const LISTEN_MAX_MS = 30_000
 
-const parentWatch = new URL('crash-parent-watch.ts', import.meta.url)
+const parentWatch = new URL('crash-parent-watch.js', import.meta.url)
 const oracleMain = fileURLToPath(new URL('../soak/oracle-main.ts', import.meta.url))
 const crashGatewayMain = fileURLToPath(new URL('crash-gateway-main.ts', import.meta.url))
 const naiveGatewayMain = fileURLToPath(new URL('crash-naive-gateway-main.ts', import.meta.url))

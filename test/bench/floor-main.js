@@ -1,10 +1,10 @@
 /**
  * The floor: what a payment costs at least in Node. node:http, JSON.parse, undici's dispatcher, and an answer; no
- * GraphQL, no checks, no ledger, no log. `node floor-main.ts <upstream>`.
+ * GraphQL, no checks, no ledger, no log. `node floor-main.js <upstream>`. In JavaScript, as the peers are: Node's own
+ * compiler for TypeScript would take 17 MB of its memory.
  */
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 
 const origin = process.argv[2] ?? ''
@@ -12,14 +12,12 @@ const agent = new Agent({ connections: 256, pipelining: 1, allowH2: false })
 const headers = { 'content-type': 'application/json', accept: 'application/json' }
 
 const server = createServer((request, response) => {
-  const chunks: Buffer[] = []
-  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  const chunks = []
+  request.on('data', (chunk) => chunks.push(chunk))
   request.on('end', () => {
-    const { variables } = JSON.parse(Buffer.concat(chunks).toString()) as {
-      variables: { input: { orderNo: string } }
-    }
+    const { variables } = JSON.parse(Buffer.concat(chunks).toString())
     const { orderNo } = variables.input
-    const answers: Buffer[] = []
+    const answers = []
     agent.dispatch(
       {
         origin,
@@ -35,10 +33,7 @@ const server = createServer((request, response) => {
           answers.push(chunk)
         },
         onResponseEnd() {
-          const { status, pnrCode } = JSON.parse(Buffer.concat(answers).toString()) as {
-            status: number
-            pnrCode: string
-          }
+          const { status, pnrCode } = JSON.parse(Buffer.concat(answers).toString())
           const typename = status === 0 ? 'PaymentSuccess' : 'PaymentError'
           const body = JSON.stringify({ data: { payOrder: { __typename: typename, orderNo, pnrCode } } })
           response.writeHead(200, {
@@ -55,5 +50,5 @@ const server = createServer((request, response) => {
   })
 })
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}\n`)
+  process.stdout.write(`ready http://127.0.0.1:${server.address().port}\n`)
 })

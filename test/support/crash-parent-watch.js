@@ -1,4 +1,7 @@
-/** Loaded before a process of a crash test: ends it, and the folder of the run, when who started it is gone. */
+/**
+ * Loaded before a process of a crash test or a benchmark: ends it, and the folder of the run, when who started it is
+ * gone. In JavaScript, since Node's compiler for TypeScript would take 17 MB of the memory that is measured.
+ */
 
 import { rmSync } from 'node:fs'
 
