@@ -11,14 +11,24 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No dependency that runs needs a script to install itself.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+COPY schema.graphql ./
+COPY src ./src
+# Node's compile cache, so that a start compiles nothing: ready sooner, and in less memory. Node has one for each user
+# and shuts others out, hence made as the user who starts the gateway, then opened for reading.
+ENV NODE_COMPILE_CACHE=/app/.compile-cache
+RUN mkdir .compile-cache && chown node:node .compile-cache
+USER node
+RUN node src/main.ts compile && chmod -R a+rX .compile-cache
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
-    LEDGER_URL=sqlite:/data/ledger.sqlite
+    LEDGER_URL=sqlite:/data/ledger.sqlite \
+    NODE_COMPILE_CACHE=/app/.compile-cache
 WORKDIR /app
 # Owned by root, so that the gateway cannot change its own code.
 COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/.compile-cache ./.compile-cache
 COPY package.json schema.graphql ./
 COPY src ./src
 # The one place that is written to: the SQLite ledger. It stays empty when LEDGER_URL names a PostgreSQL.

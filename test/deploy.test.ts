@@ -121,15 +121,33 @@ describe('the Dockerfile', () => {
     const bases = instructions.filter(({ keyword }) => keyword === 'FROM').map(({ text }) => text)
     expect(bases).toEqual(['${NODE_IMAGE} AS build', '${NODE_IMAGE}'])
     expect(instructions[0]).toMatchObject({ keyword: 'ARG', text: 'NODE_IMAGE=node:24-slim' })
-    const runs = instructions.slice(0, lastFrom).filter(({ keyword }) => keyword === 'RUN')
-    expect(runs.map(({ text }) => text)).toEqual(['npm ci --omit=dev --ignore-scripts --no-audit --no-fund'])
+    const install = instructions.find(({ keyword }) => keyword === 'RUN')
+    expect(install!.text).toBe('npm ci --omit=dev --ignore-scripts --no-audit --no-fund')
   })
 
   test('puts nothing into the image but what runs', () => {
     const copies = finalStage.filter(({ keyword }) => keyword === 'COPY').map(({ words }) => words)
     expect(copies.flatMap((words) => words.slice(0, -1)).sort()).toEqual(
-      ['/app/node_modules', 'package.json', 'schema.graphql', 'src'].sort(),
+      ['/app/node_modules', '/app/.compile-cache', 'package.json', 'schema.graphql', 'src'].sort(),
     )
+  })
+
+  test('compiles the files that run, where they run, as the user who runs them', () => {
+    const textsOf = (keyword: string): string[] =>
+      instructions.filter((instruction) => instruction.keyword === keyword).map(({ text }) => text)
+    expect([textsOf('WORKDIR'), textsOf('USER')]).toEqual([
+      ['/app', '/app'],
+      ['node', 'node'],
+    ])
+    const built = instructions.slice(0, lastFrom).map(({ keyword, text }) => `${keyword} ${text}`)
+    expect(built.slice(-6)).toEqual([
+      'COPY schema.graphql ./',
+      'COPY src ./src',
+      'ENV NODE_COMPILE_CACHE=/app/.compile-cache',
+      'RUN mkdir .compile-cache && chown node:node .compile-cache',
+      'USER node',
+      'RUN node src/main.ts compile && chmod -R a+rX .compile-cache',
+    ])
   })
 
   test('gets only those files to see', () => {
@@ -154,11 +172,12 @@ describe('the Dockerfile', () => {
     // What comes after VOLUME is lost to it, and what comes after USER cannot change owners.
     expect(order.indexOf('RUN')).toBeLessThan(order.indexOf('VOLUME'))
     expect(order.indexOf('RUN')).toBeLessThan(order.indexOf('USER'))
-    expect(read('Dockerfile')).not.toMatch(/--chown|chmod/)
+    expect(finalStage.map(({ text }) => text).join('\n')).not.toMatch(/--chown|chmod/)
     expect(imageEnvironment).toEqual({
       NODE_ENV: 'production',
       HOST: '0.0.0.0',
       LEDGER_URL: 'sqlite:/data/ledger.sqlite',
+      NODE_COMPILE_CACHE: '/app/.compile-cache',
     })
   })
 

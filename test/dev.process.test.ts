@@ -126,7 +126,15 @@ describe('npm start', () => {
 test('an unknown command is refused by name', async () => {
   const one = start('node', ['src/main.ts', 'pay'])
   await expect(one.ended).resolves.toMatchObject({ code: 1 })
-  expect(one.output()).toBe('There is no command pay. Commands: start, dev, simulator.\n')
+  expect(one.output()).toBe('There is no command pay. Commands: start, dev, simulator, compile.\n')
+})
+
+test('compile without a cache that can be written is refused, and names the setting', async () => {
+  const one = start('node', ['src/main.ts', 'compile'])
+  await expect(one.ended).resolves.toMatchObject({ code: 1 })
+  expect(one.output()).toBe(
+    'The configuration has 1 fault(s):\n  NODE_COMPILE_CACHE must name a folder that can be written\n',
+  )
 })
 
 /** Whether anything listens at the URL. */

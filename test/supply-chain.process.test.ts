@@ -7,6 +7,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { payOrderDocument, postGraphql, testCredentials } from './support/gateway.ts'
 import { type RunningProcess, start } from './support/process.ts'
 import { startScriptedAtlas } from './support/scripted-atlas.ts'
+import { startArguments } from './support/start-arguments.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'production-'))
@@ -18,22 +19,36 @@ afterAll(() => {
   for (const one of [folder, dataFolder]) rmSync(one, { recursive: true, force: true })
 })
 
-const filesIn = (path: string): string[] => readdirSync(path, { recursive: true, encoding: 'utf8' }).sort()
+/** Paths in a folder, without the compile cache in it. */
+const filesIn = (path: string): string[] =>
+  readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((file) => !file.startsWith('.compile-cache'))
+    .sort()
 
-function npm(args: readonly string[], environment: Record<string, string> = {}): RunningProcess {
-  const one = start('npm', ['--prefix', folder, ...args], environment)
+function run(command: string, args: readonly string[], environment: Record<string, string>): RunningProcess {
+  const one = start(command, args, environment)
   started.push(one)
   return one
 }
 
-test('what the image gets, installed without development dependencies, starts, pays and writes to its ledger only', async () => {
+test('what the image gets, installed without development dependencies and compiled, starts, pays and writes to its ledger only', async () => {
   for (const path of ['package.json', 'package-lock.json', 'schema.graphql', 'src']) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
   // With the settings of the npm that installed this, which may need them to reach its registry.
   const settings = Object.fromEntries(Object.entries(process.env).map(([name, value = '']) => [name, value]))
-  const install = npm(
-    ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'],
+  const install = run(
+    'npm',
+    [
+      '--prefix',
+      folder,
+      'ci',
+      '--omit=dev',
+      '--ignore-scripts',
+      '--prefer-offline',
+      '--no-audit',
+      '--no-fund',
+    ],
     settings,
   )
   const { code } = await install.ended
@@ -41,11 +56,29 @@ test('what the image gets, installed without development dependencies, starts, p
   const installed = readdirSync(join(folder, 'node_modules'))
   const unwanted = Object.keys(packageJson.devDependencies).filter((name) => installed.includes(name))
   expect(unwanted).toEqual([])
+
   const before = filesIn(folder)
+  // As the Dockerfile does. There nobody can write to the cache afterwards.
+  const main = join(folder, 'src/main.ts')
+  const cache = join(folder, '.compile-cache')
+  const toldCache = { NODE_COMPILE_CACHE: cache, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
+  const compile = async (): Promise<string> => {
+    const compiling = run('node', [main, 'compile'], toldCache)
+    expect(await compiling.ended).toEqual({ code: 0, signal: null })
+    return compiling.output()
+  }
+  expect(await compile()).toContain(`Compiled for the starts to come, in ${cache}`)
+  const found = (await compile()).match(
+    /(?<=retrieving transpile cache for StrippedTypeScript file:\/\/).+(?=\.{3}success)/g,
+  )
+  expect(found?.toSorted()).toEqual(
+    before.filter((file) => /^src\/.+\.ts$/.test(file)).map((file) => join(folder, file)),
+  )
 
   const atlas = await startScriptedAtlas()
-  const gateway = npm(['start'], {
+  const gateway = run('node', [...startArguments.slice(0, -1), main], {
     NODE_ENV: 'production',
+    ...toldCache,
     PORT: '0',
     AUTH: 'none',
     ATLAS_BASE_URL: atlas.url,
@@ -64,6 +97,8 @@ test('what the image gets, installed without development dependencies, starts, p
   expect(gateway.output()).toContain('"msg":"stopped"')
   await atlas.close()
 
+  // What Node tells of TypeScript that it compiled itself.
+  expect(gateway.output()).not.toContain('saving transpilation cache')
   expect(filesIn(folder)).toEqual(before)
   expect(readdirSync(dataFolder)).toContain('ledger.sqlite')
 })

@@ -35,7 +35,9 @@ const POLL_MS = 5
 /** Ends a process, and removes the folder, when the run is gone without a word. */
 const parentWatch = `--import=${new URL('../support/crash-parent-watch.js', import.meta.url).href}`
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
+/** The folder of the project. */
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
 const running = new Set<number>()
 
 // Groups of their own, so that what a contender starts ends with it.
