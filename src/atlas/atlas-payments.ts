@@ -6,8 +6,8 @@ import type { AtlasPayments } from '../payment/ports.ts'
 import { createAtlasAgent } from './atlas-agent.ts'
 import { judgePayExchange } from './judge-answer.ts'
 import { judgeOrderExchange, readingOf } from './judge-order.ts'
-import { encodeOrderQuery } from './order-messages.ts'
-import { encodePayRequest } from './pay-messages.ts'
+import { encodeOrderQuery, orderBody } from './order-messages.ts'
+import { encodePayRequest, payBody } from './pay-messages.ts'
 import { sendOnce } from './send-once.ts'
 
 export interface AtlasOptions {
@@ -43,7 +43,8 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
   const { origin, pathname } = options.baseUrl
   const basePath = pathname.replace(/\/+$/, '')
   const headers = {
-    accept: 'application/json',
+    // Atlas documents no value. Some integrators report that nothing else is taken, nobody that this is refused.
+    accept: '*/*',
     'content-type': 'application/json',
     'accept-encoding': 'gzip',
     'x-atlas-client-id': options.clientId,
@@ -66,6 +67,7 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
         // Ends early while it is still certain that nothing was sent; what starts has its whole deadline.
         startWithinMs: startWithinMs(options.timeoutMs),
         timeoutMs: options.timeoutMs,
+        bytesMax: payBody.bytesMax,
         ...(mayStart !== undefined && { mayStart }),
       })
       return judgePayExchange(request, exchange)
@@ -85,6 +87,7 @@ export function connectAtlas(options: AtlasOptions): AtlasConnection {
       headers,
       body: encodeOrderQuery(orderNo),
       timeoutMs: readbackTimeoutMs,
+      bytesMax: orderBody.bytesMax,
     })
     return judgeOrderExchange(orderNo, exchange)
   }

@@ -3,24 +3,25 @@
 import { isUtf8 } from 'node:buffer'
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 
-/** Most bytes of a decoded body. Decoding stops there, so a bomb costs no more than this. */
-export const DECODED_BYTES_MAX = 64 * 1024
-
-// Bodies are small: one output chunk, and no stream for a few hundred bytes.
-const bounds = { maxOutputLength: DECODED_BYTES_MAX, chunkSize: 4 * 1024 }
+/** What a body may be. */
+export interface BodyLimits {
+  /** Most bytes, on the wire and decoded. Decoding stops there, so a bomb costs no more than this. */
+  readonly bytesMax: number
+  /** Keys whose numbers are kept as their text: 26.125 as a float is another number. */
+  readonly exactKeys?: ReadonlySet<string>
+}
 
 /**
- * Decodes `content-encoding` gzip, deflate, br or identity, then UTF-8, then JSON. Numbers under one of the
- * `exactKeys` are kept as their text: 26.125 as a float is another number.
- * Throws for another encoding, cut or corrupt data, a result over {@link DECODED_BYTES_MAX}, bytes that
+ * Decodes `content-encoding` gzip, deflate, br or identity, then UTF-8, then JSON.
+ * Throws for another encoding, cut or corrupt data, a result of more bytes than the most, bytes that
  * are not UTF-8, and text that is not one JSON value.
  */
 export function decodeJson(
   body: Buffer,
   contentEncoding: string | undefined,
-  exactKeys?: ReadonlySet<string>,
+  { bytesMax, exactKeys }: BodyLimits,
 ): unknown {
-  const bytes = decompress(body, contentEncoding?.trim().toLowerCase() ?? 'identity')
+  const bytes = decompress(body, contentEncoding?.trim().toLowerCase() ?? 'identity', bytesMax)
   // As a fatal TextDecoder does, for a fraction of making one.
   if (!isUtf8(bytes)) throw new Error('The body is not valid UTF-8.')
   const text = bytes.toString().replace(/^\ufeff/, '')
@@ -30,7 +31,9 @@ export function decodeJson(
   )
 }
 
-function decompress(body: Buffer, encoding: string): Buffer {
+function decompress(body: Buffer, encoding: string, maxOutputLength: number): Buffer {
+  // Bodies are small: one output chunk, and no stream for a few hundred bytes.
+  const bounds = { maxOutputLength, chunkSize: 4 * 1024 }
   switch (encoding) {
     case '':
     case 'identity':

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { codeOfAtlasStatus } from '../payment/payment-outcome.ts'
 import type { PaymentRequest } from '../payment/payment-request.ts'
 import type { PayAnswer, UnknownReason } from '../payment/ports.ts'
-import { atlasPaymentMethods, payReply, type PayReply } from './pay-messages.ts'
+import { atlasPaymentMethods, payBody, payReply, type PayReply } from './pay-messages.ts'
 import { headerText, readJson } from './read-json.ts'
 import type { Exchange } from './send-once.ts'
 
@@ -44,7 +44,7 @@ function judgeHttpStatus({ httpStatus, headers }: Answered): PayAnswer {
 }
 
 function judgeBody(request: PaymentRequest, exchange: Answered): PayAnswer {
-  const json = readJson(exchange)
+  const json = readJson(exchange, payBody)
   if (json.kind === 'unreadable') return unknown(json.reason, json.cause)
   const reply = payReply.safeParse(json.value)
   return reply.success ? judgeReply(request, reply.data) : unknown('STATUS_INVALID', reply.error)

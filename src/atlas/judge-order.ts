@@ -8,7 +8,7 @@ import {
   instantOf,
   methodOf,
   methodsOf,
-  moneyKeys,
+  orderBody,
   optionsOf,
   orderDetails,
   orderReply,
@@ -25,7 +25,7 @@ export function judgeOrderExchange(orderNo: string, exchange: Exchange): OrderAn
   if (httpStatus === 401 || httpStatus === 403) return accessDenied
   if (httpStatus === 429) return rateLimited(retryAfterSecondsOf(headers))
   if (httpStatus !== 200) return { kind: 'unavailable' }
-  const json = readJson(exchange, moneyKeys)
+  const json = readJson(exchange, orderBody)
   return json.kind === 'unreadable' ? { kind: 'unavailable' } : judgeReply(orderNo, json.value)
 }
 

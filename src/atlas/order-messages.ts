@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Money, moneyOf, sumOf } from '../payment/money.ts'
 import type { PaymentOption } from '../payment/order-facts.ts'
 import type { PaymentMethod } from '../payment/payment-request.ts'
+import type { BodyLimits } from './decode-body.ts'
 import { atlasPaymentMethods, pnrCode } from './pay-messages.ts'
 
 /** The JSON body of queryOrderDetails.do. */
@@ -11,8 +12,11 @@ export function encodeOrderQuery(orderNo: string): string {
   return JSON.stringify({ orderNo })
 }
 
-/** Keys whose numbers are money: their texts are kept, since a float would not be exact. */
-export const moneyKeys: ReadonlySet<string> = new Set(['totalPrice', 'totalTransactionFee', 'amount'])
+/** The body of an answer: it grows with passengers and flights. Numbers that are money are exact. */
+export const orderBody: BodyLimits = {
+  bytesMax: 512 * 1024,
+  exactKeys: new Set(['totalPrice', 'totalTransactionFee', 'amount']),
+}
 
 const methodByNumber = new Map<unknown, PaymentMethod>(
   Object.entries(atlasPaymentMethods).map(([method, number]) => [number, method as PaymentMethod]),
@@ -52,7 +56,7 @@ const priced = z
   .catch({ money: null, isByCard: false })
 
 const paymentOption = z.object({
-  paymentMethod: z.unknown(),
+  paymentMethod: z.int(),
   ticketFare: priced,
   serviceFee: priced,
   paymentFee: priced,
@@ -70,7 +74,7 @@ export const orderDetails = z.object({
   totalTransactionFee: z.union([z.string(), z.null()]).optional().catch('not an amount'),
   currency: z.string().nullish().catch(null),
   supportPaymentMethods: z.array(z.unknown()).nullish().catch(null),
-  paymentOptions: z.array(z.unknown()).nullish().catch(null),
+  paymentOptions: z.array(z.unknown()).nullish().catch([null]),
   airlineBookings: z
     .array(z.object({ airlinePnr: z.unknown() }).catch({ airlinePnr: null }))
     .nullish()
@@ -95,15 +99,20 @@ export function methodsOf({ supportPaymentMethods }: OrderDetails): readonly Pay
   return [...new Set(methods)]
 }
 
-/** What each way to pay costs. Of an entry with a part that is not readable no sum is told: it would be too low. */
-export function optionsOf({ paymentOptions }: OrderDetails): readonly PaymentOption[] {
-  return (paymentOptions ?? []).map(readOption).filter((option) => option !== null)
+/**
+ * What each way to pay costs; null when an entry does not tell of which it is, since it may be of any. Of an entry
+ * with a part that is not readable no sum is told: it would be too low.
+ */
+export function optionsOf({ paymentOptions }: OrderDetails): readonly PaymentOption[] | null {
+  const options = (paymentOptions ?? []).map((value) => paymentOption.safeParse(value).data)
+  if (!options.every((option) => option !== undefined)) return null
+  return options.map(readOption).filter((option) => option !== null)
 }
 
-function readOption(value: unknown): PaymentOption | null {
-  const { data } = paymentOption.safeParse(value)
-  const paymentMethod = methodOf(data?.paymentMethod)
-  if (data === undefined || paymentMethod === null) return null
+/** Null for a method that is not ours. */
+function readOption(data: z.output<typeof paymentOption>): PaymentOption | null {
+  const paymentMethod = methodOf(data.paymentMethod)
+  if (paymentMethod === null) return null
   const { ticketFare, serviceFee, paymentFee } = data
   const parts = [ticketFare, serviceFee, paymentFee].filter((one) => one !== null && one !== undefined)
   // The fare is always told. What is left of an entry without one is not what the method costs.

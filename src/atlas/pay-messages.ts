@@ -3,6 +3,10 @@
 import { z } from 'zod'
 import type { Card } from '../payment/card.ts'
 import type { PaymentMethod, PaymentRequest } from '../payment/payment-request.ts'
+import type { BodyLimits } from './decode-body.ts'
+
+/** The body of an answer, which has about 200 bytes. */
+export const payBody: BodyLimits = { bytesMax: 64 * 1024 }
 
 /** Atlas's number of each method, from the page "Payment & Ticketing". */
 export const atlasPaymentMethods: Readonly<Record<PaymentMethod, number>> = {

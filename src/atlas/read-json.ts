@@ -1,6 +1,6 @@
 /** The JSON of a response, if it is declared as JSON and readable. */
 
-import { decodeJson } from './decode-body.ts'
+import { type BodyLimits, decodeJson } from './decode-body.ts'
 import type { Exchange } from './send-once.ts'
 
 type Answered = Extract<Exchange, { kind: 'answered' }>
@@ -13,16 +13,13 @@ export type JsonReading =
       readonly cause: unknown
     }
 
-/**
- * Reads the JSON of a response, whatever its HTTP status. Numbers under one of the `exactKeys` come as the
- * text that they were written with.
- */
-export function readJson({ headers, body }: Answered, exactKeys?: ReadonlySet<string>): JsonReading {
+/** Reads the JSON of a response, whatever its HTTP status. */
+export function readJson({ headers, body }: Answered, limits: BodyLimits): JsonReading {
   if (headerText(headers['content-type'])?.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
     return { kind: 'unreadable', reason: 'CONTENT_TYPE', cause: null }
   }
   try {
-    return { kind: 'json', value: decodeJson(body, headerText(headers['content-encoding']), exactKeys) }
+    return { kind: 'json', value: decodeJson(body, headerText(headers['content-encoding']), limits) }
   } catch (cause) {
     return { kind: 'unreadable', reason: 'BODY_UNREADABLE', cause }
   }

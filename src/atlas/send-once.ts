@@ -12,6 +12,8 @@ export interface OncePost {
   readonly timeoutMs: number
   /** Longest wait for a connection on which the request can start, in milliseconds. Not given: part of the deadline. */
   readonly startWithinMs?: number
+  /** Most bytes of a response body on the wire. */
+  readonly bytesMax: number
   /** Asked just before the first byte; when it says no, the request does not start. */
   readonly mayStart?: () => boolean
 }
@@ -39,9 +41,6 @@ export type Exchange =
       readonly reason: LostReason
       readonly cause: unknown
     }
-
-/** Most bytes of a response body on the wire. An answer of pay.do has about 200. */
-export const WIRE_BYTES_MAX = 64 * 1024
 
 /**
  * Sends a POST once and resolves with what became of it; never rejects.
@@ -85,11 +84,16 @@ class OnceHandler implements Dispatcher.DispatchHandler {
   // A timer of its own: an AbortSignal and its listeners take 5 µs of each payment.
   #deadline: NodeJS.Timeout
   readonly #restartMs: number | null
+  readonly #bytesMax: number
   readonly #mayStart: (() => boolean) | undefined
   readonly #resolve: (exchange: Exchange) => void
 
-  constructor({ startWithinMs, timeoutMs, mayStart }: OncePost, resolve: (exchange: Exchange) => void) {
+  constructor(
+    { startWithinMs, timeoutMs, bytesMax, mayStart }: OncePost,
+    resolve: (exchange: Exchange) => void,
+  ) {
     this.#restartMs = startWithinMs === undefined ? null : timeoutMs
+    this.#bytesMax = bytesMax
     this.#mayStart = mayStart
     this.#resolve = resolve
     this.#deadline = setTimeout(this.#giveUp, startWithinMs ?? timeoutMs)
@@ -150,8 +154,8 @@ class OnceHandler implements Dispatcher.DispatchHandler {
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length
-    if (this.#bytes > WIRE_BYTES_MAX) {
-      this.#lose('RESPONSE_TOO_LARGE', new Error(`The response has more than ${WIRE_BYTES_MAX} bytes.`))
+    if (this.#bytes > this.#bytesMax) {
+      this.#lose('RESPONSE_TOO_LARGE', new Error(`The response has more than ${this.#bytesMax} bytes.`))
       return
     }
     this.#chunks.push(chunk)

@@ -39,8 +39,8 @@ export interface OrderFacts {
   readonly total: Money | null
   /** How it may be paid; empty when it cannot be. */
   readonly paymentMethods: readonly PaymentMethod[]
-  /** What each way to pay costs, where Atlas says so; empty once it is paid. */
-  readonly paymentOptions: readonly PaymentOption[]
+  /** What each way to pay costs, where Atlas says so; empty once it is paid. Null when that cannot be read. */
+  readonly paymentOptions: readonly PaymentOption[] | null
   /** The references at the airlines. They can stay on a cancelled order: no proof of a ticket. */
   readonly airlineRecordLocators: readonly string[]
   /** `errorCode`: why ticketing failed. */
@@ -65,9 +65,11 @@ export type OrderAnswer =
 
 /**
  * What an order costs by a method: what Atlas says of this method; the order's total where it says nothing. Null
- * when that is not known: an option without a readable sum, or several that differ, are not what the total says.
+ * when that is not known: options that cannot be read, one without a readable sum, or several that differ, are not
+ * what the total says.
  */
 export function amountDue({ paymentOptions, total }: OrderFacts, paymentMethod: PaymentMethod): Money | null {
+  if (paymentOptions === null) return null
   const options = paymentOptions.filter((option) => option.paymentMethod === paymentMethod)
   const [first, ...more] = options.map((option) => option.total)
   if (first === undefined) return total

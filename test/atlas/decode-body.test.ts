@@ -12,6 +12,7 @@ import {
 } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { decodeJson } from '../../src/atlas/decode-body.ts'
+import { payBody } from '../../src/atlas/pay-messages.ts'
 import { startFaultServer } from '../support/fault-server.ts'
 import { head, jsonResponse } from '../support/http-response.ts'
 import { payInProcess, type PayProcessResult, type PayProcessTask } from '../support/pay-process.ts'
@@ -41,7 +42,7 @@ describe('decodeJson', () => {
     ['br', brotliCompressSync(json)],
     ['BR', brotliCompressSync(json)],
   ])('reads the encoding %o', (contentEncoding, body) => {
-    expect(decodeJson(body, contentEncoding)).toEqual(value)
+    expect(decodeJson(body, contentEncoding, payBody)).toEqual(value)
   })
 
   test.each<[string, Buffer]>([
@@ -53,7 +54,7 @@ describe('decodeJson', () => {
     ['utf-8', json],
     ['*', json],
   ])('refuses the encoding %o', (contentEncoding, body) => {
-    expect(() => decodeJson(body, contentEncoding)).toThrow(
+    expect(() => decodeJson(body, contentEncoding, payBody)).toThrow(
       'The content-encoding is not one that was asked for.',
     )
   })
@@ -100,16 +101,16 @@ describe('decodeJson', () => {
     ['br', brotliCompressSync],
   ])('decodes 64 KiB of %s and not a byte more', (contentEncoding, compress) => {
     const most = Buffer.from('{"status":0}'.padEnd(BYTES_MAX))
-    expect(decodeJson(compress(most), contentEncoding)).toEqual({ status: 0 })
+    expect(decodeJson(compress(most), contentEncoding, payBody)).toEqual({ status: 0 })
     const tooMuch = compress(Buffer.concat([most, Buffer.from(' ')]))
-    expect(() => decodeJson(tooMuch, contentEncoding)).toThrow(
+    expect(() => decodeJson(tooMuch, contentEncoding, payBody)).toThrow(
       expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }),
     )
   })
 
   test('adds up the members of a gzip body before it compares', () => {
     const half = gzipSync(Buffer.alloc(BYTES_MAX / 2 + 1, ' '))
-    expect(() => decodeJson(Buffer.concat([half, half]), 'gzip')).toThrow(
+    expect(() => decodeJson(Buffer.concat([half, half]), 'gzip', payBody)).toThrow(
       expect.objectContaining({ code: 'ERR_BUFFER_TOO_LARGE' }),
     )
   })
@@ -188,7 +189,7 @@ function bomb(bytes: number, compressor: Transform): Promise<Buffer> {
 
 function isReadable(body: Buffer, contentEncoding: string): boolean {
   try {
-    decodeJson(body, contentEncoding)
+    decodeJson(body, contentEncoding, payBody)
     return true
   } catch {
     return false

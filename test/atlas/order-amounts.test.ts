@@ -61,7 +61,7 @@ describe('an amount', () => {
       fc.property(decimal, (price) => {
         const answer = judgeText(text(price))
         const facts = answer.kind === 'order' ? answer.facts : undefined
-        const [option] = facts!.paymentOptions
+        const [option] = facts!.paymentOptions!
         const amounts = [facts!.total, option!.ticketFare, option!.total, option!.chargedToCard]
         const isShown = price.split('.')[0]!.length <= 12
         for (const amount of amounts) {
@@ -75,7 +75,7 @@ describe('an amount', () => {
 describe('a payment option', () => {
   const option = order.paymentOptions[0]!
   const optionWith = (change: object) =>
-    factsOf({ paymentOptions: [{ ...option, ...change }] }).paymentOptions[0]!
+    factsOf({ paymentOptions: [{ ...option, ...change }] }).paymentOptions![0]!
 
   test.each([
     ['x'],
@@ -113,18 +113,20 @@ describe('a payment option', () => {
     })
   })
 
-  test('of a method that nobody knows, or that is none, is left out', () => {
-    const paymentOptions = [
-      null,
-      7,
-      'x',
-      [],
-      {},
-      { ...option, paymentMethod: 2 },
-      { ...option, paymentMethod: '1' },
-    ]
-    expect(factsOf({ paymentOptions }).paymentOptions).toEqual([])
+  test('of a method that nobody knows is left out', () => {
+    const paymentOptions = [{ ...option, paymentMethod: 2 }, option, { ...option, paymentMethod: 99 }]
+    expect(factsOf({ paymentOptions }).paymentOptions).toEqual([
+      expect.objectContaining({ paymentMethod: 'BALANCE' }),
+    ])
   })
+
+  test.each([null, 7, 'x', [[]], {}, { ...option, paymentMethod: '1' }, { ...option, paymentMethod: null }])(
+    'that does not tell of which method it is (%j) can be of any',
+    (other) => {
+      const { paymentOptions } = factsOf({ paymentOptions: [option, other] })
+      expect(paymentOptions).toBeNull()
+    },
+  )
 })
 
 describe('what is due', () => {
@@ -135,11 +137,15 @@ describe('what is due', () => {
     expect(dueOf([{ ...option, paymentFee: usd(1) }])).toEqual(money('87.40'))
     expect(dueOf([{ ...option, paymentMethod: 3, paymentFee: usd(1) }])).toEqual(money('86.40'))
     expect(dueOf(null)).toEqual(money('86.40'))
+    expect(dueOf([])).toEqual(money('86.40'))
   })
 
   test('is not the total when the option cannot be read', () => {
     expect(dueOf([{ ...option, paymentFee: 'x' }])).toBeNull()
     expect(dueOf([{ ...option, ticketFare: null }])).toBeNull()
+    expect(dueOf([{ ...option, paymentMethod: '1', paymentFee: usd(1) }])).toBeNull()
+    expect(dueOf({ 0: option })).toBeNull()
+    expect(dueOf('x')).toBeNull()
   })
 
   test('is not known when options of the method differ', () => {

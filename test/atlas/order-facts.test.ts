@@ -71,7 +71,6 @@ describe('a field that is missing or wrong', () => {
     ticketStatus: {},
     tktLimitTime: { payBefore: null },
     supportPaymentMethods: { paymentMethods: [] },
-    paymentOptions: { paymentOptions: [] },
     currency: { total: null },
     paxTicketInfos: {},
     airlineBookings: {},
@@ -96,6 +95,12 @@ describe('a field that is missing or wrong', () => {
       expect(factsOf({ totalPrice: value })).toEqual({ ...unpaid, total: null })
     },
   )
+
+  test.each(hostile.map((value) => [value]))('paymentOptions as %j hides nothing else', (value) => {
+    // None is none; what cannot be read may be an option of any method.
+    const isNone = value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+    expect(factsOf({ paymentOptions: value })).toEqual({ ...unpaid, paymentOptions: isNone ? [] : null })
+  })
 
   test('totalTransactionFee that is not told is none, and one that cannot be read makes no total', () => {
     for (const value of [undefined, null]) {

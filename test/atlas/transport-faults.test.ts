@@ -789,7 +789,14 @@ async function turns(count: number): Promise<void> {
 }
 
 function post(): OncePost {
-  return { origin: 'http://127.0.0.1', path: '/pay.do', headers: {}, body: '{}', timeoutMs: 2_000 }
+  return {
+    origin: 'http://127.0.0.1',
+    path: '/pay.do',
+    headers: {},
+    body: '{}',
+    timeoutMs: 2_000,
+    bytesMax: WIRE_BYTES_MAX,
+  }
 }
 
 const timeout: unknown = expect.objectContaining({ name: 'TimeoutError' })

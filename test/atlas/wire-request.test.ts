@@ -22,7 +22,7 @@ describe('the request of pay.do', () => {
         'POST /pay.do HTTP/1.1',
         `host: 127.0.0.1:${port}`,
         'connection: keep-alive',
-        'accept: application/json',
+        'accept: */*',
         'content-type: application/json',
         'accept-encoding: gzip',
         'x-atlas-client-id: the-client',
