@@ -8,12 +8,7 @@ import {
   knownOfOrder,
   type PaymentAttempt,
 } from './payment-attempt.ts'
-import {
-  type PaymentErrorCode,
-  type PaymentFailed,
-  type PaymentOutcome,
-  paymentErrorRules,
-} from './payment-outcome.ts'
+import type { PaymentFailed, PaymentOutcome } from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
 import {
   type AtlasPayments,
@@ -24,7 +19,7 @@ import {
 } from './ports.ts'
 import type { ReadBack } from './read-back.ts'
 import type { Repairs } from './repairs.ts'
-import { changeTo } from './settlement.ts'
+import { changeTo, isFinalRefusal, wasLostAndReleased } from './settlement.ts'
 import { SlotMap } from './slot-map.ts'
 import { createTelling } from './tell-payment.ts'
 
@@ -199,7 +194,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
       }
       const answer = withheld ?? (await atlas.pay(request, mayStart))
       const exchangedMs = msSince(attempt.claimedAt)
-      const change = changeAfter(attempt, answer, clock.now())
+      const isOpen = answer.kind === 'refused' && (await mayBePaidBefore(attempt))
+      const change = changeAfter(attempt, answer, isOpen, clock.now())
       const { attempts, recorded } = await readBack.record([attempt], [change])
       const ended = attempts[0]!
       const told = ended.state === 'UNKNOWN' ? await readSoon(ended) : ended
@@ -224,6 +220,20 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     return {
       withheld: withholdBy(answer, { paymentMethod, expectedTotal }, clock.now()),
       payBefore: payBefore?.getTime() ?? Infinity,
+    }
+  }
+
+  /**
+   * Whether an earlier attempt of the order was lost and released: Atlas may have applied it since, and the refusal
+   * of another one says nothing about it.
+   */
+  async function mayBePaidBefore({ orderNo }: PaymentAttempt): Promise<boolean> {
+    try {
+      return (await ledger.attemptsOf(orderNo)).some(wasLostAndReleased)
+    } catch (error) {
+      // No error may hide that the payment was sent. The order itself has to tell.
+      if (!(error instanceof LedgerUnavailable)) onFault(error)
+      return true
     }
   }
 
@@ -260,8 +270,13 @@ function claimFreshMs({ expectedTotal }: PaymentRequest): number {
   return CLAIM_FRESH_MS + (expectedTotal === null ? 0 : CHECK_MAX_MS)
 }
 
-/** What an exchange makes of its attempt. */
-function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: Date): AttemptChange {
+/** What an exchange makes of its attempt. `isOpen`: an earlier attempt may have paid the order. */
+function changeAfter(
+  attempt: PaymentAttempt,
+  answer: PayAnswer | Withheld,
+  isOpen: boolean,
+  at: Date,
+): AttemptChange {
   switch (answer.kind) {
     case 'accepted': {
       const { pnrCode } = answer
@@ -271,7 +286,9 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
     case 'refused': {
       const { code, atlasStatus, retryAfterSeconds } = answer
       const known = { code, atlasStatus, retryAfterSeconds, requestStarted: true }
-      return changeTo(attempt, isFinal(code) ? 'NOT_PAID' : 'UNKNOWN', at, { ...known, reason: null })
+      // Codes that say more than NOT_PAID have to be read back, too: another attempt may have paid.
+      const state = isFinalRefusal(code) && !isOpen ? 'NOT_PAID' : 'UNKNOWN'
+      return changeTo(attempt, state, at, { ...known, reason: null })
     }
     case 'not-sent': {
       const { reason } = answer
@@ -279,7 +296,7 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
     }
     case 'withheld': {
       const { code, reason, retryAfterSeconds } = answer
-      const state = isFinal(code) ? 'NOT_PAID' : 'UNKNOWN'
+      const state = isFinalRefusal(code) ? 'NOT_PAID' : 'UNKNOWN'
       return changeTo(attempt, state, at, { code, reason, retryAfterSeconds, requestStarted: false })
     }
     case 'unknown': {
@@ -288,9 +305,4 @@ function changeAfter(attempt: PaymentAttempt, answer: PayAnswer | Withheld, at: 
       return changeTo(attempt, 'UNKNOWN', at, known)
     }
   }
-}
-
-/** Codes that say more than NOT_PAID have to be read back: another attempt may have paid. */
-function isFinal(code: PaymentErrorCode): boolean {
-  return paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
 }

@@ -1,9 +1,10 @@
 /** What a readback makes of an attempt whose outcome is unknown. Pure: every rule of settling is here. */
 
 import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
+import { type PaymentErrorCode, paymentErrorRules } from './payment-outcome.ts'
 import type { DeferredReading, OrderReading } from './ports.ts'
 
-/** Fewest unpaid readbacks before an attempt is released, whatever the time. */
+/** Fewest unpaid readbacks in a row that count for anything: one alone may come from a copy that lags behind. */
 export const RELEASE_READS_MIN = 3
 
 export interface SettlementContext {
@@ -30,16 +31,19 @@ export function settle(
     case 'paid':
       return settlePaid(attempt, reading, context)
     case 'cancelled':
-      return reading.paid
+      // Atlas called it paid before: that its answer shows no payment does not take that away.
+      return reading.paid || isCalledPaid(attempt)
         ? settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' }))
         : settled(changeTo(attempt, 'NOT_PAID', context.at, { code: 'ORDER_NOT_PAYABLE' }))
     case 'unpaid':
+      // Kept for good, as what contradicts the answer that called it paid. Such an attempt is never released.
+      if (isCalledPaid(attempt)) return countedUnpaid(attempt, context.at)
       // A sign of a charge breaks the row of unpaid readbacks: it has to begin anew.
       if (reading.chargeStarted) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
       return settleUnpaid(attempt, context)
     case 'unreadable':
       // Atlas's documented answer stands while no readback contradicts it.
-      if (attempt.code === 'ORDER_ALREADY_PAID' && attempt.reads >= RELEASE_READS_MIN) {
+      if (isCalledPaid(attempt) && attempt.unpaidReads === 0 && attempt.reads >= RELEASE_READS_MIN) {
         return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID' }))
       }
       return { kind: 'deferred', unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
@@ -81,9 +85,7 @@ function settlePaid(
   }
   // Atlas refused this attempt because the order is paid, or was being paid. An earlier attempt of ours that
   // was lost and released explains it: then that one succeeded.
-  const lost = others.findLast(
-    (other) => other.code === 'PAYMENT_NOT_APPLIED' && wasLost(other) && fits(other),
-  )
+  const lost = others.findLast((other) => wasLostAndReleased(other) && fits(other))
   if (lost !== undefined) {
     return {
       kind: 'settled',
@@ -99,28 +101,55 @@ function settlePaid(
 }
 
 function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: SettlementContext): Settlement {
-  // Documented refusals of this very request: an unpaid order is all that was left to know. A card is
-  // another matter with 411: the airline may still charge it.
-  const isRefused =
-    attempt.code === 'ORDER_NOT_PAYABLE' ||
-    (attempt.code === 'PAYMENT_GATEWAY_ERROR' && attempt.paymentMethod === 'BALANCE')
-  if (isRefused) return settled(changeTo(attempt, 'NOT_PAID', at, { code: attempt.code }))
-
-  // While the request can still be leaving, an unpaid order proves nothing.
-  if (at < attempt.deadlineAt) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
-  const unpaidReads = attempt.unpaidReads + 1
-  const unpaidSince = attempt.unpaidSince ?? at
+  const code = refusalOf(attempt)
+  // While the request can still be leaving, an unpaid order proves nothing. One that was refused has left.
+  if (code === null && at < attempt.deadlineAt) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
+  const counted = countedUnpaid(attempt, at)
+  if (counted.unpaidReads < RELEASE_READS_MIN) return counted
+  if (code !== null) {
+    const { retryAfterSeconds } = attempt
+    return settled(changeTo(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
+  }
   const isReleased =
-    releaseUnpaidAfterMs !== null &&
-    // Atlas called the order paid: a sign of a charge that unpaid readbacks do not take away.
-    attempt.code !== 'ORDER_ALREADY_PAID' &&
-    unpaidReads >= RELEASE_READS_MIN &&
-    at.getTime() - unpaidSince.getTime() >= releaseUnpaidAfterMs
-  if (!isReleased) return { kind: 'deferred', unpaidReads, unpaidSince }
+    releaseUnpaidAfterMs !== null && at.getTime() - counted.unpaidSince.getTime() >= releaseUnpaidAfterMs
+  if (!isReleased) return counted
   const ifReads = { reads: attempt.reads, unpaidReads: attempt.unpaidReads }
   return settled(
     changeTo(attempt, 'NOT_PAID', at, { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads }),
   )
+}
+
+/** One more readback in a row that says unpaid. */
+function countedUnpaid({ unpaidReads, unpaidSince }: PaymentAttempt, at: Date) {
+  return { kind: 'deferred', unpaidReads: unpaidReads + 1, unpaidSince: unpaidSince ?? at } as const
+}
+
+/** Whether Atlas answered that the order is paid. */
+function isCalledPaid({ code }: PaymentAttempt): boolean {
+  return code === 'ORDER_ALREADY_PAID'
+}
+
+/**
+ * The code of an attempt that Atlas refused by a documented answer, so that an unpaid order is all that is left to
+ * know; null for any other. A card is another matter with 411: the airline may still charge it.
+ */
+function refusalOf({ code, paymentMethod }: PaymentAttempt): PaymentErrorCode | null {
+  if (code === null) return null
+  const isRefused =
+    code === 'ORDER_NOT_PAYABLE' ||
+    (code === 'PAYMENT_GATEWAY_ERROR' && paymentMethod === 'BALANCE') ||
+    isFinalRefusal(code)
+  return isRefused ? code : null
+}
+
+/** Whether a code by itself says that its request moved no money. It says nothing about an earlier one. */
+export function isFinalRefusal(code: PaymentErrorCode): boolean {
+  return paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
+}
+
+/** Whether an attempt may have charged, and may still, although its order was open to others again. */
+export function wasLostAndReleased(attempt: PaymentAttempt): boolean {
+  return attempt.code === 'PAYMENT_NOT_APPLIED' && wasLost(attempt)
 }
 
 /** Whether an attempt may have charged: its answer was lost, or its card was left to a failing gateway. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { LedgerUnavailable, type PaymentLedger } from '../../src/payment/ports.ts'
 import { createFastClock, createSteeredClock } from '../support/fast-clock.ts'
 import { payOrderDocument, startGateway, type TestGateway } from '../support/gateway.ts'
@@ -414,6 +414,18 @@ describe('a refusal that does not tell whether the order is paid', () => {
   })
 })
 
+test('a refusal that may be of a paid order is not taken for unpaid on the word of one readback', async () => {
+  atlas.answer = answerStatus(402)
+  let reads = 0
+  atlas.read = (response, seen) => {
+    reads += 1
+    const order = reads < 3 ? {} : { orderStatus: '1', paymentMethod: 1, payTime: '2026-11-23 16:00:00' }
+    return answerOrder(order)(response, seen)
+  }
+  expect(await pay()).toMatchObject({ code: 'ORDER_NOT_PAYABLE', paymentState: 'PAID' })
+  expect(reads).toBe(3)
+})
+
 describe('a ledger that is away', () => {
   test('at the claim means that nothing is sent, and the same request works when it is back', async () => {
     broken.add('claim')
@@ -506,51 +518,93 @@ test('a client is told PAYMENT_IN_PROGRESS after its wait, while the exchange go
   await impatient.close()
 })
 
-test('a lost payment that was released and turns out paid is its own success, also for the key that found out', async () => {
-  const clock = createSteeredClock()
-  const hasty = await startGateway(
-    atlas.url,
-    { ATLAS_TIMEOUT_MS: '100', RELEASE_UNPAID_AFTER_MS: '0', SETTLE_INTERVAL_MS: '50' },
-    { clock },
-  )
-  const send = async (input: object): Promise<Result> => {
+describe('a lost payment that was released', () => {
+  let hasty: TestGateway
+  let lost: Result
+
+  const send = async (input: object = {}): Promise<Result> => {
     const { data } = await hasty.graphql(payOrderDocument, {
       input: { orderNo, paymentMethod: 'BALANCE', ...input },
     })
     return data!['payOrder'] as Result
   }
-  atlas.answer = reset
-  const lost = await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })
-  await expect
-    .poll(
-      async () => {
-        clock.advance(600_000)
-        return (await hasty.graphql(paymentDocument, { orderNo })).data
-      },
-      { timeout: 10_000 },
-    )
-    .toMatchObject({ payment: { state: 'NOT_PAID', attempts: [{ code: 'PAYMENT_NOT_APPLIED' }] } })
+  const known = async (): Promise<unknown> => (await hasty.graphql(paymentDocument, { orderNo })).data
+  const paid = answerOrder({ orderStatus: '1', paymentMethod: 1, payTime: '2026-11-23 16:00:00' })
 
-  atlas.answer = answerStatus(404)
-  atlas.read = answerOrder({ orderStatus: '1', paymentMethod: 1, payTime: '2026-11-23 16:00:00' })
-  const idempotencyKey = keyOf(`${orderNo}-found`)
-  const found = await send({ idempotencyKey })
-  expect(found).toMatchObject({
-    __typename: 'PaymentSuccess',
-    paymentId: lost['paymentId'],
-    evidence: 'ORDER_READBACK',
-    replayed: true,
+  beforeEach(async () => {
+    const clock = createSteeredClock()
+    hasty = await startGateway(
+      atlas.url,
+      { ATLAS_TIMEOUT_MS: '100', RELEASE_UNPAID_AFTER_MS: '0', SETTLE_INTERVAL_MS: '50' },
+      { clock },
+    )
+    atlas.answer = reset
+    lost = await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })
+    await expect
+      .poll(
+        async () => {
+          clock.advance(600_000)
+          return known()
+        },
+        { timeout: 10_000 },
+      )
+      .toMatchObject({ payment: { state: 'NOT_PAID', attempts: [{ code: 'PAYMENT_NOT_APPLIED' }] } })
+    atlas.reads.length = 0
   })
-  expect(await send({ idempotencyKey })).toEqual(found)
-  expect(await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })).toEqual(found)
-  expect((await hasty.graphql(paymentDocument, { orderNo })).data).toMatchObject({
-    payment: {
-      state: 'PAID',
-      attempts: [
-        { paymentId: lost['paymentId'], paymentState: 'PAID', code: null, evidence: 'ORDER_READBACK' },
-        { paymentState: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
-      ],
+
+  afterEach(() => hasty.close())
+
+  test.each([
+    [404, 'that it is paid'],
+    [401, 'for its deadline'],
+    [413, 'for its card'],
+    [110, 'for too many requests'],
+  ])(
+    'and turns out paid when Atlas refuses the next (%d, %s) is its own success, also for the key that found out',
+    async (status) => {
+      atlas.answer = answerStatus(status)
+      atlas.read = paid
+      const idempotencyKey = keyOf(`${orderNo}-found`)
+      const found = await send({ idempotencyKey })
+      expect(found).toMatchObject({
+        __typename: 'PaymentSuccess',
+        paymentId: lost['paymentId'],
+        evidence: 'ORDER_READBACK',
+        replayed: true,
+      })
+      expect(await send({ idempotencyKey })).toEqual(found)
+      expect(await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })).toEqual(found)
+      expect(await known()).toMatchObject({
+        payment: {
+          state: 'PAID',
+          attempts: [
+            { paymentId: lost['paymentId'], paymentState: 'PAID', code: null, evidence: 'ORDER_READBACK' },
+            { paymentState: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
+          ],
+        },
+      })
     },
+  )
+
+  test('leaves a refusal of the next open until three readbacks say unpaid', async () => {
+    atlas.answer = answerStatus(401)
+    atlas.read = answerOrder()
+    expect(await send()).toMatchObject({
+      code: 'PAYMENT_DEADLINE_PASSED',
+      paymentState: 'NOT_PAID',
+      action: 'CREATE_NEW_ORDER',
+    })
+    expect(atlas.reads).toHaveLength(3)
   })
-  await hasty.close()
+
+  test('leaves a refusal of the next open while the order cannot be read', async () => {
+    atlas.answer = answerStatus(401)
+    atlas.read = (response) => response.writeHead(503).end()
+    expect(await send()).toMatchObject({
+      code: 'PAYMENT_DEADLINE_PASSED',
+      paymentState: 'UNKNOWN',
+      action: 'CHECK_ORDER',
+      retryable: false,
+    })
+  })
 })

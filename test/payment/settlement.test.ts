@@ -114,7 +114,13 @@ describe('an order that reads as paid', () => {
     })
   })
 
-  test.each(['ORDER_ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'ORDER_NOT_PAYABLE'] as const)(
+  test.each([
+    'ORDER_ALREADY_PAID',
+    'PAYMENT_IN_PROGRESS',
+    'ORDER_NOT_PAYABLE',
+    'PAYMENT_DEADLINE_PASSED',
+    'ATLAS_RATE_LIMITED',
+  ] as const)(
     'after a refusal with %s is the success of our own attempt that was lost and released',
     (code) => {
       expect(summary(settleAt(unknown(code), paid, [released()]))).toEqual({
@@ -151,12 +157,22 @@ describe('an order that reads as cancelled', () => {
     })
   })
 
-  test.each(codes)('and never paid (%s) was not paid', (code) => {
-    expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: false }))).toEqual({
+  test('and shows no payment, although Atlas called it paid, is for a person to look at', () => {
+    expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), { kind: 'cancelled', paid: false }))).toEqual({
       told: 'p2',
-      changes: [['p2', 'NOT_PAID', 'ORDER_NOT_PAYABLE', null]],
+      changes: [['p2', 'PAID', 'ORDER_CANCELLED_AFTER_PAYMENT', null]],
     })
   })
+
+  test.each(codes.filter((code) => code !== 'ORDER_ALREADY_PAID'))(
+    'and never paid (%s) was not paid',
+    (code) => {
+      expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: false }))).toEqual({
+        told: 'p2',
+        changes: [['p2', 'NOT_PAID', 'ORDER_NOT_PAYABLE', null]],
+      })
+    },
+  )
 })
 
 describe('an order that reads as unpaid', () => {
@@ -164,10 +180,31 @@ describe('an order that reads as unpaid', () => {
     ['ORDER_NOT_PAYABLE', 'BALANCE'],
     ['ORDER_NOT_PAYABLE', 'MOR'],
     ['PAYMENT_GATEWAY_ERROR', 'BALANCE'],
-  ] as const)('settles a documented refusal at once: %s with %s', (code, method) => {
-    expect(summary(settleAt(unknown(code, method), unpaid))).toEqual({
-      told: 'p2',
-      changes: [['p2', 'NOT_PAID', code, null]],
+    ['PAYMENT_DEADLINE_PASSED', 'BALANCE'],
+    ['CARD_NOT_SUPPORTED', 'VCC_PASSTHROUGH'],
+  ] as const)(
+    'settles a documented refusal with the third readback, even early: %s with %s',
+    (code, method) => {
+      const early = new Date(claimedAt.getTime() + 500)
+      const first = settleAt(unknown(code, method), unpaid, [], early)
+      expect(first).toEqual({ kind: 'deferred', unpaidReads: 1, unpaidSince: early })
+      const counted = { ...unknown(code, method), unpaidReads: RELEASE_READS_MIN - 1, unpaidSince: early }
+      expect(summary(settleAt(counted, unpaid, [], early))).toEqual({
+        told: 'p2',
+        changes: [['p2', 'NOT_PAID', code, null]],
+      })
+    },
+  )
+
+  test('keeps the wait that Atlas asked for with its refusal', () => {
+    const limited = {
+      ...unknown('ATLAS_RATE_LIMITED'),
+      retryAfterSeconds: 17,
+      unpaidReads: 2,
+      unpaidSince: at,
+    }
+    expect(settleAt(limited, unpaid)).toMatchObject({
+      changes: [{ state: 'NOT_PAID', code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 }],
     })
   })
 
@@ -254,11 +291,26 @@ test.each(codes)('an unreadable order changes nothing (%s)', (code) => {
   })
 })
 
-test('an order that Atlas called paid is taken as paid when it stays unreadable', () => {
-  const read = { ...unknown('ORDER_ALREADY_PAID'), reads: RELEASE_READS_MIN }
-  expect(summary(settleAt(read, { kind: 'unreadable' }))).toEqual({
-    told: 'p2',
-    changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
+describe('an order that Atlas called paid', () => {
+  const calledPaid = { ...unknown('ORDER_ALREADY_PAID'), reads: RELEASE_READS_MIN }
+  const early = new Date(deadlineAt.getTime() - 1)
+
+  test('is taken as paid when it stays unreadable', () => {
+    expect(summary(settleAt(calledPaid, { kind: 'unreadable' }))).toEqual({
+      told: 'p2',
+      changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
+    })
+  })
+
+  test.each([
+    ['', false, at],
+    [', while the request could be leaving', false, early],
+    [', with a charge that has begun', true, at],
+  ])('is not, once a readback said unpaid%s', (_when, chargeStarted, now) => {
+    const contradicted = { kind: 'deferred', unpaidReads: 1, unpaidSince: now } as const
+    expect(settleAt(calledPaid, { kind: 'unpaid', chargeStarted }, [], now)).toEqual(contradicted)
+    const after = { ...calledPaid, unpaidReads: 1, unpaidSince: now }
+    expect(settleAt(after, { kind: 'unreadable' })).toEqual(contradicted)
   })
 })
 
