@@ -11,7 +11,9 @@ export function shareCheck(check: () => Promise<void>, nowMs: () => number): () 
   let shared: Promise<void> | null = null
   let keptUntil = 0
   return () => {
-    if (shared !== null && nowMs() < keptUntil) return shared
+    // A clock that was set back must not keep a result for longer.
+    const keptMs = keptUntil - nowMs()
+    if (shared !== null && keptMs > 0 && (keptMs <= KEPT_MS || keptMs === Infinity)) return shared
     keptUntil = Infinity
     shared = check()
     shared.then(

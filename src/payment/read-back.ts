@@ -47,15 +47,18 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
       const rows = await ledger.record(changes)
-      return { attempts: rows.map((row, index) => row ?? attempts[index]!), recorded: true }
+      const isTaken = rows.map((row, index) => holds(row, changes[index]!))
+      if (!isTaken.every(Boolean))
+        onFault(unrecorded(attempts, new Error('It has another outcome, or no row.')))
+      // A row that is gone, as after a backup was restored, makes what is known no less true.
+      const known = rows.map((row, index) => row ?? applyKnown(attempts[index]!, changes[index]!))
+      return { attempts: known, recorded: rows.every((row) => row !== null) }
     } catch (error) {
       // What is known stays true and is told; writing it is tried again. Another error than an absent store is
       // a contradiction that somebody has to look at, such as a second payment of an order.
       if (!(error instanceof LedgerUnavailable)) onFault(unrecorded(attempts, error))
       repairs.record(changes)
-      const known = attempts.map((attempt, index) =>
-        mayFollow(attempt, changes[index]!.state) ? applyChange(attempt, changes[index]!) : attempt,
-      )
+      const known = attempts.map((attempt, index) => applyKnown(attempt, changes[index]!))
       return { attempts: known, recorded: false }
     }
   }
@@ -143,6 +146,16 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       return attempt
     },
   }
+}
+
+/** Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment. */
+function holds(row: PaymentAttempt | null, { evidence }: AttemptChange): boolean {
+  return row !== null && (evidence === null || row.state === 'PAID')
+}
+
+/** The attempt after a change, where the change may follow. */
+function applyKnown(attempt: PaymentAttempt, change: AttemptChange): PaymentAttempt {
+  return mayFollow(attempt, change.state) ? applyChange(attempt, change) : attempt
 }
 
 /** For the log: which payments the ledger does not take, and why. */

@@ -282,6 +282,7 @@ describe('a server that refuses to write', () => {
   test.each([
     ['its disk is full', '53100'],
     ['its data are damaged', 'XX001'],
+    ['a transaction took too long', '25P03'],
   ])('because %s makes the ledger unavailable, surely without effect', async (_, code) => {
     const { url, ledger } = await openPlace()
     const attempt = attemptFor()

@@ -19,7 +19,7 @@ export function createTestDesk(
     clock,
     releaseUnpaidAfterMs: 120_000,
     intervalMs: 2_000,
-    onFault: fault,
+    onFault: options.onFault ?? fault,
   })
   let made = 0
   return createPaymentDesk({

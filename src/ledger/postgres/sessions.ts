@@ -119,12 +119,12 @@ const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'tex
   oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)
 
 /**
- * Answers of the server that mean it cannot serve now: connection (08), a deadlock (40), resources such as a full
- * disk (53), intervention such as a shutdown or a cancelled statement (57), system errors (58), damage (XX), a
- * lock that was waited for too long (55P03), read-only (25006).
+ * Answers of the server that mean it cannot serve now: connection (08), a transaction that took too long (25P), a
+ * deadlock (40), resources such as a full disk (53), intervention such as a shutdown or a cancelled statement (57),
+ * system errors (58), damage (XX), a lock that was waited for too long (55P03), read-only (25006).
  */
 function isOutage({ code = '' }: pg.DatabaseError): boolean {
-  return /^(08|40|53|57|58|XX)/.test(code) || code === '55P03' || code === '25006'
+  return /^(08|25P|40|53|57|58|XX)/.test(code) || code === '55P03' || code === '25006'
 }
 
 /** Answers that say that the connection or the server ended: perhaps just after the commit. */
