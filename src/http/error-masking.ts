@@ -63,6 +63,8 @@ export function withoutLiterals(message: string): string {
       .replace(/^(Syntax Error: [^]*?\b(?:Int|Float|String|BlockString)) "[^]*"/, '$1')
       .replace(/^(Syntax Error: Invalid Unicode escape sequence): "[^]*$/, '$1.')
       .replace(/^(Syntax Error: Invalid number, expected digit before "\."), did you mean "[^]*$/, '$1.')
+      // The execution, of an argument or of one of a directive.
+      .replace(/^(Argument "\w+" has invalid value) [^]*$/, '$1.')
       // Validation: the value comes last.
       .replace(/^((?:\w+|Enum "\w+") cannot represent [\w -]*value): [^]*$/, '$1.')
       .replace(/^Value "[^"]*" does not exist in /, 'There is no such value in ')

@@ -138,7 +138,11 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       // Yoga makes a URL of the Host header, which a client can fill with anything.
       request.headers.host = 'gateway'
       if (admission.accept !== undefined) request.headers.accept = admission.accept
-      if (body !== null) Object.assign(request, { body: body.text })
+      if (body !== null) {
+        // It takes fewer spellings of the type than the standard allows.
+        request.headers['content-type'] = 'application/json'
+        Object.assign(request, { body: body.text })
+      }
       await yoga(request, response, context)
     } catch (error) {
       // A client that went away while it was sending is no fault, and there is nobody to answer.

@@ -63,6 +63,9 @@ const claims = z.object({
   payment_methods: texts.pipe(z.array(z.enum(paymentMethods))).optional(),
 })
 
+/** The last instant that a Date holds, in epoch milliseconds. Some issuers write a later one for "never". */
+const INSTANT_MAX = 8.64e15
+
 /**
  * The caller that the verified claims of a token describe, or null when they do not describe one. A claim
  * that should narrow the token and cannot be understood makes it worthless: it must never widen it.
@@ -76,6 +79,6 @@ export function callerOf(payload: unknown): Caller | null {
     scopes: new Set(callerScopes.filter((one) => scope.includes(one))),
     orderNos: orderNos === undefined ? null : new Set(orderNos),
     paymentMethods: methods === undefined ? null : new Set(methods),
-    expiresAt: exp === undefined ? null : new Date(exp * 1_000),
+    expiresAt: exp === undefined ? null : new Date(Math.min(exp * 1_000, INSTANT_MAX)),
   }
 }

@@ -134,3 +134,42 @@ test.each([
   expect(expected).not.toHaveProperty('body.data')
   expect(seenOf(await gateway.post(body, headers))).toEqual(expected)
 })
+
+test.each([
+  'application/json;charset=utf-8',
+  'Application/JSON',
+  'application/JSON; charset=UTF-8',
+  'application/json ;charset=utf-8',
+  'application/json\t; charset="utf-8"',
+])('the type %j is JSON before and after the document is known', async (type) => {
+  const body = JSON.stringify({ query: `query Typed${(orders += 1)} { paymentErrorCatalog { code } }` })
+  const send = async () => {
+    const { status, text } = await gateway.send(
+      'POST',
+      '/graphql',
+      { ...headers, 'content-type': type },
+      body,
+    )
+    return { status, text }
+  }
+  const expected = {
+    status: 200,
+    text: expect.stringMatching(/^\{"data":\{"paymentErrorCatalog":\[/) as string,
+  }
+  expect(await send()).toEqual(expected)
+  expect(await send()).toEqual(expected)
+})
+
+test('an argument that does not fit with its variables is refused without its values', async () => {
+  const query = `mutation Literal($orderNo: ID = "X") {
+    payOrder(input: { orderNo: $orderNo, paymentMethod: BALANCE, idempotencyKey: "key-of-somebody" }) { __typename }
+  }`
+  for (let use = 0; use < 2; use += 1) {
+    const { status, text } = await gateway.post({ query, variables: { orderNo: null } }, headers)
+    expect([status, JSON.parse(text)]).toMatchObject([
+      200,
+      { data: null, errors: [{ message: 'Argument "input" has invalid value.' }] },
+    ])
+    expect(text).not.toContain('key-of-somebody')
+  }
+})
