@@ -4,14 +4,25 @@ import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 /**
- * Text of the cached documents together, in UTF-16 code units. A parsed document takes about 35 times its
- * text, so this is some 35 MB; Yoga's own cache bounds only their number, which 64 KiB each fill with
- * gigabytes.
+ * Bytes of the cached documents together, as {@link bytesOf} estimates them: some thousand of what frontends send. By
+ * their text alone, short ones took five times what they seemed to. Yoga's own cache bounds only their number, which 64 KiB each fill with gigabytes.
  */
-const TEXT_MAX = 1024 * 1024
+const BYTES_MAX = 32 * 1024 * 1024
 
-/** Longest text that is cached. What a frontend sends again and again is shorter. */
-const DOCUMENT_MAX = 16 * 1024
+/** Most bytes of a document that is cached: enough for as many tokens as one may have. */
+const DOCUMENT_BYTES_MAX = 512 * 1024
+
+/** An entry of the cache with what is shared by the whole document. */
+const ENTRY_BYTES = 1024
+
+/**
+ * A token with the nodes that are made of it, on a heap of 64 bits: 450 bytes where each is a field, 250 in most
+ * documents. A comment takes 90, but may be two characters long.
+ */
+const TOKEN_BYTES = 450
+
+/** A UTF-16 code unit of the text, and again in a string that is unescaped. */
+const CODE_UNIT_BYTES = 4
 
 export interface DocumentCaches {
   /** For Yoga, which puts every document in it that parses: it keeps none of them by itself. */
@@ -27,9 +38,9 @@ export interface DocumentCaches {
 
 export function createDocumentCaches(): DocumentCaches {
   const documents = new LRUCache<string, DocumentNode>({
-    maxSize: TEXT_MAX,
-    maxEntrySize: DOCUMENT_MAX,
-    sizeCalculation: (_document, text) => text.length + 1,
+    maxSize: BYTES_MAX,
+    maxEntrySize: DOCUMENT_BYTES_MAX,
+    sizeCalculation: bytesOf,
   })
   return {
     documentCache: { get: (text) => documents.get(text), set() {} },
@@ -39,4 +50,16 @@ export function createDocumentCaches(): DocumentCaches {
       if (text !== undefined && !documents.has(text)) documents.set(text, document)
     },
   }
+}
+
+/**
+ * What a document takes of the heap, at most. By its tokens, of which a short text can be full; they are counted one
+ * by one, since the parser's own count leaves comments out.
+ */
+function bytesOf(document: DocumentNode, text: string): number {
+  let bytes = ENTRY_BYTES + text.length * CODE_UNIT_BYTES
+  for (let token = document.loc?.startToken; token != null; token = token.next ?? undefined) {
+    bytes += TOKEN_BYTES
+  }
+  return bytes
 }

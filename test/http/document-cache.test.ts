@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
 import { createDocumentCaches } from '../../src/http/document-cache.ts'
@@ -20,14 +22,44 @@ test('what does not parse is not remembered', () => {
   expect(errorCache.get('{')).toBeUndefined()
 })
 
-test('documents together and each for itself have a bound', () => {
+test('a document of as many tokens as are allowed is kept, and one that would take much more is not', () => {
   const { documentCache, keep } = createDocumentCaches()
-  const padded = (name: string, length: number): string => `{ ${name} } #`.padEnd(length, 'x')
-  const long = padded('long', 16 * 1024)
-  keep(parse(long))
-  expect(documentCache.get(long)).toBeUndefined()
-  const texts = Array.from({ length: 100 }, (_, index) => padded(`a${index}`, 16_000))
-  for (const text of texts) keep(parse(text))
-  const kept = texts.filter((text) => documentCache.get(text) !== undefined)
-  expect(kept).toEqual(texts.slice(-65))
+  const most = `{ ${'a '.repeat(997)}}`
+  keep(parse(most, { maxTokens: 1_000 }))
+  expect(documentCache.get(most)).toBeDefined()
+  const commented = `{ a }${'#\n'.repeat(2_000)}`
+  keep(parse(commented, { maxTokens: 1_000 }))
+  expect(documentCache.get(commented)).toBeUndefined()
+})
+
+/** Bytes of the heap in use after a collection. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  return process.memoryUsage().heapUsed
+}
+
+test.each<[string, (index: number) => string]>([
+  ['as small as can be', (index) => `{a${index}}`],
+  ['of fields', (index) => `{a${index} ${'a '.repeat(400)}}`],
+  ['of aliases', (index) => `{a${index} ${'b:a '.repeat(200)}}`],
+  ['of fragments in each other', (index) => `{a${index} ${'...{a '.repeat(60)}${'}'.repeat(60)}}`],
+  ['of arguments', (index) => `{a${index} ${'a(b:1)'.repeat(150)}}`],
+  ['of comments', (index) => `{a${index}}${'#\n'.repeat(900)}`],
+  ['of a long comment', (index) => `{a${index}}#${'é'.repeat(8_000)}`],
+])('documents together take 40 MB at most: %s', (_what, textOf) => {
+  const { keep } = createDocumentCaches()
+  const before = heapBytes()
+  let text = 0
+  for (let index = 0; text < 8 * 1024 * 1024 && index < 60_000; index += 1) {
+    const document = parse(textOf(index))
+    text += document.loc!.source.body.length
+    keep(document)
+  }
+  const taken = heapBytes() - before
+  expect(taken / 1e6).toBeLessThan(40)
+  // The cache is not empty, nor collected.
+  keep(parse('{ a }'))
+  expect(taken).toBeGreaterThan(1e6)
 })
