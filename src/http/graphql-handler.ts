@@ -69,11 +69,11 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   const chooseLanguage = createChooseLanguage(languages.values(), english)
   const { keep, ...parserAndValidationCache } = createDocumentCaches()
   const maskError = createErrorMask({ onFault, showsSchema: introspection })
-  const faultsOf = createOperationRules(options)
+  const judge = createOperationRules(options)
   const executePlain = createPlainExecution({
     ...options,
     findDocument: (text) => parserAndValidationCache.documentCache.get(text),
-    faultsOf,
+    judge,
     maskError,
   })
   const yoga = createYoga<RequestContext, SchemaContext>({
@@ -95,7 +95,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     plugins: [
       ...(trustedDocuments === null ? [] : [useTrustedDocuments(trustedDocuments)]),
       useDocumentRules({ introspection }, keep),
-      useOperationRules(faultsOf, options.aroundOperation),
+      useOperationRules(judge, options.aroundOperation),
       useRefusals(onRefused),
     ],
   })

@@ -11,7 +11,7 @@ import type { Plugin } from 'graphql-yoga'
 import { acceptFault } from './accept-rule.ts'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
 import { rateLimitFault } from './operation-limits.ts'
-import { variableFaults } from './variable-rule.ts'
+import { coerceVariables } from './variable-rule.ts'
 
 /** An operation of a valid document, with what it is executed with. */
 export interface OperationArgs {
@@ -22,17 +22,21 @@ export interface OperationArgs {
   readonly contextValue: RequestContext
 }
 
-/** The faults that keep an operation from being executed; none lets it. Nothing has had an effect by then. */
-export type FaultsOfOperation = (args: OperationArgs) => Promise<readonly GraphQLError[]>
+/** Whether an operation may be executed, and with which values of its variables. Nothing has had an effect by then. */
+export type JudgeOperation = (args: OperationArgs) => Promise<Judgement>
+
+export type Judgement =
+  | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
+  | { readonly kind: 'accepted'; readonly variables: Readonly<Record<string, unknown>> }
 
 /** Judges whether the answer can be delivered, then the limit of the caller, then the variables. */
 export function createOperationRules(
   options: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>,
-): FaultsOfOperation {
+): JudgeOperation {
   return async (args) => {
     const type = operationTypeOf(args)
     const fault = acceptFault(type, args.contextValue) ?? (await rateLimitFault(type, args, options))
-    return fault === null ? variableFaults(args) : [fault]
+    return fault === null ? coerceVariables(args) : { kind: 'refused', errors: [fault] }
   }
 }
 
@@ -46,22 +50,22 @@ export function operationTypeOf({
 
 /** Keeps the rules for the operations that Yoga executes; runs those that do inside a span of their own. */
 export function useOperationRules(
-  faultsOf: FaultsOfOperation,
+  judge: JudgeOperation,
   aroundOperation: GraphqlOptions['aroundOperation'],
 ): Plugin<RequestContext> {
   return {
     async onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const type = operationTypeOf(args)
       setExecuteFn((executionArgs) => aroundOperation(type, async () => executeFn(executionArgs) as unknown))
-      const errors = await faultsOf(args)
-      if (errors.length > 0) setResultAndStopExecution({ errors })
+      const judgement = await judge(args)
+      if (judgement.kind === 'refused') setResultAndStopExecution({ errors: judgement.errors })
     },
     async onSubscribe({ args, subscribeFn, setSubscribeFn, setResultAndStopExecution }) {
       setSubscribeFn((subscribeArgs) =>
         aroundOperation('subscription', async () => subscribeFn(subscribeArgs) as unknown),
       )
-      const errors = await faultsOf(args)
-      if (errors.length > 0) setResultAndStopExecution({ errors })
+      const judgement = await judge(args)
+      if (judgement.kind === 'refused') setResultAndStopExecution({ errors: judgement.errors })
     },
   }
 }

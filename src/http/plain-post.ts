@@ -6,9 +6,16 @@
 
 import type { ServerResponse } from 'node:http'
 import { execute } from '@graphql-tools/executor'
-import { type DocumentNode, type ExecutionResult, getOperationAST, type GraphQLError } from 'graphql'
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  getOperationAST,
+  type GraphQLError,
+  type OperationDefinitionNode,
+} from 'graphql'
+import { type FlatOperation, planFlatOperation } from './flat-operation.ts'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
-import type { FaultsOfOperation } from './operation-rules.ts'
+import type { JudgeOperation, OperationArgs } from './operation-rules.ts'
 import { findTrusted } from './trusted-documents.ts'
 
 export interface PlainPostOptions extends Pick<
@@ -17,7 +24,7 @@ export interface PlainPostOptions extends Pick<
 > {
   /** A document that was found valid, by its text. */
   readonly findDocument: (text: string) => DocumentNode | undefined
-  readonly faultsOf: FaultsOfOperation
+  readonly judge: JudgeOperation
   readonly maskError: (error: unknown) => Error
 }
 
@@ -31,7 +38,7 @@ export type ExecutePlain = (
 ) => Promise<ExecutionResult | null>
 
 export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
-  const { schema, context, trustedDocuments, findDocument, faultsOf, maskError, aroundOperation } = options
+  const { schema, context, trustedDocuments, findDocument, judge, maskError, aroundOperation } = options
 
   function documentOf({ query, documentId }: Readonly<Record<string, unknown>>): DocumentNode | undefined {
     const isById = trustedDocuments !== null
@@ -40,28 +47,44 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
     return typeof text === 'string' ? findDocument(text) : undefined
   }
 
+  /** With the document, which its cache lets go of. */
+  const plans = new WeakMap<OperationDefinitionNode, FlatOperation | null>()
+
+  function planOf(document: DocumentNode, operation: OperationDefinitionNode): FlatOperation | null {
+    const known = plans.get(operation)
+    if (known !== undefined) return known
+    const plan = planFlatOperation(schema, document, operation)
+    plans.set(operation, plan)
+    return plan
+  }
+
+  async function executed(args: OperationArgs, operation: OperationDefinitionNode): Promise<ExecutionResult> {
+    const judgement = await judge(args)
+    if (judgement.kind === 'refused') return { errors: judgement.errors }
+    const plan = planOf(args.document, operation)
+    return aroundOperation(operation.operation, () =>
+      plan === null ? executeWhole(args) : plan(judgement.variables, args.contextValue),
+    )
+  }
+
   return async (body, request) => {
     const { variables = null, operationName = null } = body
     if (!isPlain(body) || !isObjectOrNull(variables) || !isTextOrNull(operationName)) return null
     const document = documentOf(body)
-    const type = document && getOperationAST(document, operationName)?.operation
-    if (document === undefined || type === undefined || type === 'subscription') return null
-    const args = {
-      schema,
-      document,
-      operationName,
-      variableValues: variables,
-      contextValue: context(request),
-    }
-    const faults = await faultsOf(args)
-    const result =
-      faults.length > 0 ? { errors: faults } : await aroundOperation(type, async () => await execute(args))
-    // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
-    const executed = result as ExecutionResult
-    if (executed.errors === undefined) return executed
-    const errors = executed.errors.map((error) => maskError(error) as GraphQLError)
-    return { ...executed, errors }
+    const operation = document && getOperationAST(document, operationName)
+    if (document === undefined || operation == null || operation.operation === 'subscription') return null
+    const contextValue = context(request)
+    const args = { schema, document, operationName, variableValues: variables, contextValue }
+    const result = await executed(args, operation)
+    if (result.errors === undefined) return result
+    const errors = result.errors.map((error) => maskError(error) as GraphQLError)
+    return { ...result, errors }
   }
+}
+
+async function executeWhole(args: OperationArgs): Promise<ExecutionResult> {
+  // There is nothing to come later: the schema has no @defer and no @stream, and this is no subscription.
+  return (await execute(args)) as ExecutionResult
 }
 
 const plainParameters = new Set(['query', 'documentId', 'variables', 'operationName'])

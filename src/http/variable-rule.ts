@@ -1,7 +1,7 @@
 /** Variables must fit their types; telling a client so costs little, whatever it sent. */
 
 import { getOperationAST, getVariableValues, GraphQLError, type VariableDefinitionNode } from 'graphql'
-import type { OperationArgs } from './operation-rules.ts'
+import type { Judgement, OperationArgs } from './operation-rules.ts'
 
 /**
  * Most faults that one answer lists. graphql-js prints the whole value for each fault, so thousands of unknown
@@ -10,23 +10,24 @@ import type { OperationArgs } from './operation-rules.ts'
 const FAULTS_MAX = 2
 
 /**
- * What is wrong with the variables of an operation, told before the executor coerces them: its own limit is fifty
+ * The values of the variables of an operation, or what is wrong with them, told before the executor coerces them: its own limit is fifty
  * faults, and its messages quote values, which may be secret and which clients log. Here a message says which
  * variable is wrong and where.
  */
-export function variableFaults({
+export function coerceVariables({
   document,
   operationName,
   schema,
   variableValues,
-}: OperationArgs): readonly GraphQLError[] {
+}: OperationArgs): Judgement {
   const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
-  const { errors = [] } = getVariableValues(schema, definitions, variableValues ?? {}, {
+  const { errors, variableValues: values } = getVariableValues(schema, definitions, variableValues ?? {}, {
     maxErrors: FAULTS_MAX,
     hideSuggestions: true,
   })
+  if (errors === undefined) return { kind: 'accepted', variables: values.coerced }
   // One more than the most says that there are more.
-  return errors.slice(0, FAULTS_MAX).map(withoutValue)
+  return { kind: 'refused', errors: errors.slice(0, FAULTS_MAX).map(withoutValue) }
 }
 
 /** The path comes before the value and holds only names of the schema and indices of lists. */

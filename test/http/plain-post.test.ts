@@ -56,6 +56,8 @@ const pay = `mutation Pay($input: PayOrderInput!, $more: Boolean = false) {
 fragment Failed on PaymentError {
   code message remediation action paymentState retryable retryAfterSeconds field atlasStatus orderNo paymentId
 }`
+/** The same without a directive, and so of the shape that needs no executor. */
+const flat = pay.replace(', $more: Boolean = false', '').replace(' @include(if: $more)', '')
 const read = 'query Read($orderNo: ID!) { payment(orderNo: $orderNo) { state attempts { state } } }'
 const order = `query Look($orderNo: ID!) {
   order(orderNo: $orderNo) { __typename ... on OrderError { code message orderNo } }
@@ -78,6 +80,12 @@ const requests: [string, string, () => object | null | undefined, object?][] = [
   ['no variables', pay, () => undefined],
   ['null as variables', pay, () => null],
   ['a token that may not pay', pay, () => input()],
+  ['a flat payment', flat, () => input()],
+  ['a flat payment that Atlas refuses', flat, () => input({}, 'LATE')],
+  ['a flat input that is refused', flat, () => input({ clientOrderNo: ' x' })],
+  ['a variable of a wrong type in a flat payment', flat, () => ({ input: { orderNo: [1] } })],
+  ['no variables of a flat payment', flat, () => undefined],
+  ['a token that may not pay flat', flat, () => input()],
   ['an order that nobody paid', read, () => ({ orderNo: 'NOBODY' })],
   ['an order that Atlas cannot tell of', order, () => ({ orderNo: 'NOBODY' })],
   ['a list', catalog, () => undefined],
