@@ -231,7 +231,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     try {
       return (await ledger.attemptsOf(orderNo)).some(wasLostAndReleased)
     } catch (error) {
-      // No error may hide that the payment was sent. The order itself has to tell.
+      // No error may hide that the payment was sent. The first readback that finds the ledger back looks again.
       if (!(error instanceof LedgerUnavailable)) onFault(error)
       return true
     }

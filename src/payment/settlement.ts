@@ -38,10 +38,12 @@ export function settle(
     case 'unpaid':
       // Kept for good, as what contradicts the answer that called it paid. Such an attempt is never released.
       if (isCalledPaid(attempt)) return countedUnpaid(attempt, context.at)
+      if (isRefusedAlone(attempt, context)) return settleRefused(attempt, context.at)
       // A sign of a charge breaks the row of unpaid readbacks: it has to begin anew.
       if (reading.chargeStarted) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
       return settleUnpaid(attempt, context)
     case 'unreadable':
+      if (isRefusedAlone(attempt, context)) return settleRefused(attempt, context.at)
       // Atlas's documented answer stands while no readback contradicts it.
       if (isCalledPaid(attempt) && attempt.unpaidReads === 0 && attempt.reads >= RELEASE_READS_MIN) {
         return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID' }))
@@ -106,10 +108,7 @@ function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: Set
   if (code === null && at < attempt.deadlineAt) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
   const counted = countedUnpaid(attempt, at)
   if (counted.unpaidReads < RELEASE_READS_MIN) return counted
-  if (code !== null) {
-    const { retryAfterSeconds } = attempt
-    return settled(changeTo(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
-  }
+  if (code !== null) return settleRefused(attempt, at)
   const isReleased =
     releaseUnpaidAfterMs !== null && at.getTime() - counted.unpaidSince.getTime() >= releaseUnpaidAfterMs
   if (!isReleased) return counted
@@ -117,6 +116,12 @@ function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: Set
   return settled(
     changeTo(attempt, 'NOT_PAID', at, { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads }),
   )
+}
+
+/** The end of an attempt that Atlas refused: its answer is what there is to tell. */
+function settleRefused(attempt: PaymentAttempt, at: Date): Settlement {
+  const { code, retryAfterSeconds } = attempt
+  return settled(changeTo(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
 }
 
 /** One more readback in a row that says unpaid. */
@@ -134,7 +139,6 @@ function isCalledPaid({ code }: PaymentAttempt): boolean {
  * know; null for any other. A card is another matter with 411: the airline may still charge it.
  */
 function refusalOf({ code, paymentMethod }: PaymentAttempt): PaymentErrorCode | null {
-  if (code === null) return null
   const isRefused =
     code === 'ORDER_NOT_PAYABLE' ||
     (code === 'PAYMENT_GATEWAY_ERROR' && paymentMethod === 'BALANCE') ||
@@ -143,8 +147,16 @@ function refusalOf({ code, paymentMethod }: PaymentAttempt): PaymentErrorCode | 
 }
 
 /** Whether a code by itself says that its request moved no money. It says nothing about an earlier one. */
-export function isFinalRefusal(code: PaymentErrorCode): boolean {
-  return paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
+export function isFinalRefusal(code: PaymentErrorCode | null): boolean {
+  return code !== null && paymentErrorRules.get(code)!.paymentState === 'NOT_PAID'
+}
+
+/**
+ * Whether an attempt was finally refused and no earlier one can have paid, so that nothing is left to read back. It
+ * was held open because the ledger could not tell so at the time.
+ */
+function isRefusedAlone({ code }: PaymentAttempt, { others }: SettlementContext): boolean {
+  return isFinalRefusal(code) && !others.some(wasLostAndReleased)
 }
 
 /** Whether an attempt may have charged, and may still, although its order was open to others again. */

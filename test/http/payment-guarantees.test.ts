@@ -472,6 +472,24 @@ describe('a ledger that is away', () => {
     await expect.poll(payment, { timeout: 15_000 }).toMatchObject({ state: 'PAID' })
   })
 
+  test.each<[string, Answer]>([
+    ['unreadable', (response) => response.writeHead(503).end()],
+    ['unpaid', answerOrder()],
+  ])(
+    'after a final refusal leaves it open until it is back, of an order that is %s',
+    async (_state, read) => {
+      broken.add('attemptsOf')
+      atlas.answer = answerStatus(800)
+      atlas.read = read
+      expect(await pay()).toMatchObject({ code: 'ORDER_NOT_FOUND', paymentState: 'UNKNOWN' })
+      broken.clear()
+      await expect
+        .poll(payment, { timeout: 15_000 })
+        .toMatchObject({ state: 'NOT_PAID', attempts: [{ code: 'ORDER_NOT_FOUND', atlasStatus: 800 }] })
+      expect(atlas.seen).toHaveLength(1)
+    },
+  )
+
   test('with another error than being away tells the truth too, logs it by payment, and is repaired', async () => {
     brokenBy = () => new Error('some constraint')
     broken.add('record')

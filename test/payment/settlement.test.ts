@@ -183,13 +183,14 @@ describe('an order that reads as unpaid', () => {
     ['PAYMENT_DEADLINE_PASSED', 'BALANCE'],
     ['CARD_NOT_SUPPORTED', 'VCC_PASSTHROUGH'],
   ] as const)(
-    'settles a documented refusal with the third readback, even early: %s with %s',
+    'settles a documented refusal after a lost payment with the third readback, even early: %s with %s',
     (code, method) => {
       const early = new Date(claimedAt.getTime() + 500)
-      const first = settleAt(unknown(code, method), unpaid, [], early)
+      const others = [released()]
+      const first = settleAt(unknown(code, method), unpaid, others, early)
       expect(first).toEqual({ kind: 'deferred', unpaidReads: 1, unpaidSince: early })
       const counted = { ...unknown(code, method), unpaidReads: RELEASE_READS_MIN - 1, unpaidSince: early }
-      expect(summary(settleAt(counted, unpaid, [], early))).toEqual({
+      expect(summary(settleAt(counted, unpaid, others, early))).toEqual({
         told: 'p2',
         changes: [['p2', 'NOT_PAID', code, null]],
       })
@@ -203,7 +204,7 @@ describe('an order that reads as unpaid', () => {
       unpaidReads: 2,
       unpaidSince: at,
     }
-    expect(settleAt(limited, unpaid)).toMatchObject({
+    expect(settleAt(limited, unpaid, [released()])).toMatchObject({
       changes: [{ state: 'NOT_PAID', code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 }],
     })
   })
@@ -314,19 +315,43 @@ describe('an order that Atlas called paid', () => {
   })
 })
 
-test('an attempt that was only refused is not taken for one that was lost', () => {
+describe('a final refusal that was held open', () => {
+  const limited = { ...unknown('ATLAS_RATE_LIMITED'), retryAfterSeconds: 17 }
+  const notPaid: readonly (readonly [string, OrderReading])[] = [
+    ['unpaid', unpaid],
+    ['unpaid with a charge that has begun', { kind: 'unpaid', chargeStarted: true }],
+    ['unreadable', { kind: 'unreadable' }],
+  ]
+
+  test.each(notPaid)('stands at once when no payment before it was lost: %s', (_state, reading) => {
+    for (const others of [[], [released406()]]) {
+      expect(settleAt(limited, reading, others)).toEqual({
+        kind: 'settled',
+        told: 'p2',
+        changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 })],
+      })
+    }
+  })
+
+  test.each(notPaid)('does not when one was lost and released: %s', (_state, reading) => {
+    expect(settleAt({ ...limited, reads: 1_000 }, reading, [released()]).kind).toBe('deferred')
+  })
+})
+
+/** An attempt that Atlas only refused, as being paid already, and that was released. */
+function released406(): PaymentAttempt {
   const refused = unknown('PAYMENT_IN_PROGRESS', 'BALANCE', 'p1')
-  const released406 = applyChange(
-    refused,
-    changeTo(refused, 'NOT_PAID', claimedAt, { code: 'PAYMENT_NOT_APPLIED' }),
-  )
-  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released(), released406]))).toMatchObject({
+  return applyChange(refused, changeTo(refused, 'NOT_PAID', claimedAt, { code: 'PAYMENT_NOT_APPLIED' }))
+}
+
+test('an attempt that was only refused is not taken for one that was lost', () => {
+  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released(), released406()]))).toMatchObject({
     changes: [
       ['p2', 'NOT_PAID', 'ORDER_ALREADY_PAID', null],
       ['p1', 'PAID', null, readback],
     ],
   })
-  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released406]))).toEqual({
+  expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), paid, [released406()]))).toEqual({
     told: 'p2',
     changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
   })
