@@ -32,8 +32,12 @@ export function settle(
       return settlePaid(attempt, reading, context)
     case 'cancelled':
       // Atlas called it paid before: that its answer shows no payment does not take that away.
-      return reading.paid || isCalledPaid(attempt)
-        ? settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' }))
+      if (reading.paid || isCalledPaid(attempt)) {
+        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' }))
+      }
+      // Nobody paid, an earlier lost attempt included: nothing contradicts a final refusal.
+      return isFinalRefusal(attempt.code)
+        ? settleRefused(attempt, context.at)
         : settled(changeTo(attempt, 'NOT_PAID', context.at, { code: 'ORDER_NOT_PAYABLE' }))
     case 'unpaid':
       // Kept for good, as what contradicts the answer that called it paid. Such an attempt is never released.

@@ -617,6 +617,25 @@ describe('a lost payment that was released', () => {
     expect(atlas.reads.length).toBeGreaterThanOrEqual(3)
   })
 
+  test('leaves a refusal of the next as it was when the order reads as cancelled and never paid', async () => {
+    atlas.answer = answerStatus(401)
+    atlas.read = answerOrder({ orderStatus: '-3' })
+    const idempotencyKey = keyOf(`${orderNo}-refused`)
+    const refused = await send({ idempotencyKey })
+    expect(refused).toMatchObject({
+      code: 'PAYMENT_DEADLINE_PASSED',
+      paymentState: 'NOT_PAID',
+      action: 'CREATE_NEW_ORDER',
+      retryable: false,
+      replayed: false,
+    })
+    expect(await send({ idempotencyKey })).toEqual({ ...refused, replayed: true })
+    expect(await known()).toMatchObject({
+      payment: { state: 'NOT_PAID', attempts: [{ code: 'PAYMENT_NOT_APPLIED' }, { code: refused['code'] }] },
+    })
+    expect(atlas.reads).toHaveLength(1)
+  })
+
   test('leaves a refusal of the next open while the order cannot be read', async () => {
     atlas.answer = answerStatus(401)
     atlas.read = (response) => response.writeHead(503).end()

@@ -173,6 +173,18 @@ describe('an order that reads as cancelled', () => {
       })
     },
   )
+
+  test.each([
+    ['alone', []],
+    ['after a lost payment', [released()]],
+  ] as const)('and never paid leaves a final refusal as it was: %s', (_what, others) => {
+    const limited = { ...unknown('ATLAS_RATE_LIMITED'), retryAfterSeconds: 17 }
+    expect(settleAt(limited, { kind: 'cancelled', paid: false }, others)).toEqual({
+      kind: 'settled',
+      told: 'p2',
+      changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 })],
+    })
+  })
 })
 
 describe('an order that reads as unpaid', () => {
