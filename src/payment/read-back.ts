@@ -9,7 +9,7 @@ import {
   type PaymentLedger,
 } from './ports.ts'
 import type { Repairs } from './repairs.ts'
-import { changeTo, isFinalRefusal, settle } from './settlement.ts'
+import { changeTo, isFinalRefusal, mayHaveCharged, settle } from './settlement.ts'
 
 export interface ReadBackOptions {
   readonly atlas: AtlasPayments
@@ -85,10 +85,11 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     attempt: PaymentAttempt,
     reading: OrderReading,
   ): Promise<readonly PaymentAttempt[] | null> {
-    // Only an attempt that Atlas refused can be explained by an earlier one. A final refusal needs none to explain
-    // it: whether there is one is all that keeps it open.
-    const isWanted = reading.kind === 'paid' && attempt.code !== 'OUTCOME_UNKNOWN'
-    if (!isWanted && !isFinalRefusal(attempt.code)) return []
+    // An attempt that may have charged itself needs no earlier one to explain a payment.
+    if (mayHaveCharged(attempt)) return []
+    // Whether there is one is all that keeps a final refusal open, whatever the order tells.
+    const isOver = reading.kind === 'paid' || reading.kind === 'cancelled'
+    if (!isOver && !isFinalRefusal(attempt.code)) return []
     try {
       const attempts = await ledger.attemptsOf(attempt.orderNo)
       return attempts.filter(({ paymentId }) => paymentId !== attempt.paymentId)

@@ -2,6 +2,7 @@
 
 import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
 import { type PaymentErrorCode, paymentErrorRules } from './payment-outcome.ts'
+import type { PaymentMethod } from './payment-request.ts'
 import type { DeferredReading, OrderReading } from './ports.ts'
 
 /** Fewest unpaid readbacks in a row that count for anything: one alone may come from a copy that lags behind. */
@@ -32,9 +33,7 @@ export function settle(
       return settlePaid(attempt, reading, context)
     case 'cancelled':
       // Atlas called it paid before: that its answer shows no payment does not take that away.
-      if (reading.paid || isCalledPaid(attempt)) {
-        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' }))
-      }
+      if (reading.paid || isCalledPaid(attempt)) return settleCancelledAfterPayment(attempt, context)
       // Nobody paid, an earlier lost attempt included: nothing contradicts a final refusal.
       return isFinalRefusal(attempt.code)
         ? settleRefused(attempt, context.at)
@@ -83,27 +82,46 @@ function settlePaid(
   { paymentMethod, pnrCode }: Extract<OrderReading, { kind: 'paid' }>,
   { at, others }: SettlementContext,
 ): Settlement {
-  const success = { evidence: 'ORDER_READBACK', pnrCode } as const
+  const payer = payerOf(attempt, others, paymentMethod)
+  if (payer === undefined) {
+    const code = attempt.code === 'ORDER_NOT_PAYABLE' ? 'ORDER_NOT_PAYABLE' : 'ORDER_ALREADY_PAID'
+    return settled(changeTo(attempt, 'PAID', at, { code }))
+  }
+  const success = changeTo(payer, 'PAID', at, { evidence: 'ORDER_READBACK', pnrCode })
+  return settledBy(success, attempt, 'ORDER_ALREADY_PAID')
+}
+
+function settleCancelledAfterPayment(attempt: PaymentAttempt, { at, others }: SettlementContext): Settlement {
+  // How a cancelled order was paid is not told.
+  const payer = payerOf(attempt, others, null) ?? attempt
+  const isStanding = attempt.code === 'ORDER_NOT_PAYABLE' || isFinalRefusal(attempt.code)
+  const paid = changeTo(payer, 'PAID', at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' })
+  return settledBy(paid, attempt, isStanding ? attempt.code : 'ORDER_ALREADY_PAID')
+}
+
+/** Which of our attempts explains a payment by a method, null when that is not told; undefined when none does. */
+function payerOf(
+  attempt: PaymentAttempt,
+  others: readonly PaymentAttempt[],
+  paymentMethod: PaymentMethod | null,
+): PaymentAttempt | undefined {
   const fits = (one: PaymentAttempt): boolean => paymentMethod === null || paymentMethod === one.paymentMethod
-  // Not known to be refused: whoever paid by this method, this attempt explains it.
-  if (attempt.code === 'OUTCOME_UNKNOWN' || attempt.code === 'PAYMENT_GATEWAY_ERROR') {
-    return settled(changeTo(attempt, 'PAID', at, fits(attempt) ? success : { code: 'ORDER_ALREADY_PAID' }))
-  }
-  // Atlas refused this attempt because the order is paid, or was being paid. An earlier attempt of ours that
-  // was lost and released explains it: then that one succeeded.
-  const lost = others.findLast((other) => wasLostAndReleased(other) && fits(other))
-  if (lost !== undefined) {
-    return {
-      kind: 'settled',
-      changes: [
-        changeTo(attempt, 'NOT_PAID', at, { code: 'ORDER_ALREADY_PAID' }),
-        changeTo(lost, 'PAID', at, success),
-      ],
-      told: lost.paymentId,
-    }
-  }
-  const code = attempt.code === 'ORDER_NOT_PAYABLE' ? 'ORDER_NOT_PAYABLE' : 'ORDER_ALREADY_PAID'
-  return settled(changeTo(attempt, 'PAID', at, { code }))
+  // Whoever paid by its method, it explains that.
+  if (mayHaveCharged(attempt)) return fits(attempt) ? attempt : undefined
+  // Atlas refused it, perhaps because the order is paid or was being paid. An earlier attempt of ours that was lost
+  // and released explains that: then that one succeeded.
+  return others.findLast((other) => wasLostAndReleased(other) && fits(other))
+}
+
+/** A payment that ends the uncertainty: that of the attempt itself, or of another, and then the attempt was refused. */
+function settledBy(
+  paid: AttemptChange,
+  attempt: PaymentAttempt,
+  refusal: PaymentErrorCode | null,
+): Settlement {
+  if (paid.paymentId === attempt.paymentId) return settled(paid)
+  const refused = changeTo(attempt, 'NOT_PAID', paid.at, { code: refusal })
+  return { kind: 'settled', changes: [refused, paid], told: paid.paymentId }
 }
 
 function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: SettlementContext): Settlement {
@@ -168,9 +186,14 @@ export function wasLostAndReleased(attempt: PaymentAttempt): boolean {
   return attempt.code === 'PAYMENT_NOT_APPLIED' && wasLost(attempt)
 }
 
-/** Whether an attempt may have charged: its answer was lost, or its card was left to a failing gateway. */
+/** Whether an attempt may have charged at some time. */
 function wasLost({ steps }: PaymentAttempt): boolean {
-  return steps.some(({ code }) => code === 'OUTCOME_UNKNOWN' || code === 'PAYMENT_GATEWAY_ERROR')
+  return steps.some(mayHaveCharged)
+}
+
+/** Whether an attempt was not refused: its answer is lost, or its card was left to a failing gateway. */
+export function mayHaveCharged({ code }: Pick<PaymentAttempt, 'code'>): boolean {
+  return code === 'OUTCOME_UNKNOWN' || code === 'PAYMENT_GATEWAY_ERROR'
 }
 
 function settled(change: AttemptChange): Settlement {

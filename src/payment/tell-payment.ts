@@ -55,7 +55,8 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
     if (holder === undefined) return outcomeOf(attempt, true)
     // The payment that explains the refusal is the one to tell of.
-    if (attempt.code === 'ORDER_ALREADY_PAID' && isSettled(holder)) return outcomeOf(holder, true)
+    const isExplained = attempt.code === 'ORDER_ALREADY_PAID' || wasSettledWith(attempt, holder)
+    if (isExplained && isSettled(holder)) return outcomeOf(holder, true)
     const { code, paymentId, atlasStatus } = attempt
     return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
       paymentId,
@@ -116,6 +117,11 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   }
 
   return { tellHolder, tellReplay, tellWithin }
+}
+
+/** Whether one readback settled both: it found that an earlier attempt, which was lost, had paid. */
+function wasSettledWith(attempt: PaymentAttempt, holder: PaymentAttempt): boolean {
+  return holder.claimedAt < attempt.claimedAt && holder.settledAt?.getTime() === attempt.settledAt?.getTime()
 }
 
 function isSettled({ state }: PaymentAttempt): boolean {

@@ -605,6 +605,40 @@ describe('a lost payment that was released', () => {
     },
   )
 
+  test.each([
+    [404, 'ORDER_ALREADY_PAID'],
+    [402, 'ORDER_NOT_PAYABLE'],
+    [401, 'PAYMENT_DEADLINE_PASSED'],
+  ])(
+    'and turns out cancelled after payment when Atlas refuses the next (%d) is the one that paid',
+    async (status, code) => {
+      atlas.answer = answerStatus(status)
+      atlas.read = answerOrder({ orderStatus: '-3', payTime: '2026-11-23 16:00:00' })
+      const idempotencyKey = keyOf(`${orderNo}-found`)
+      const found = await send({ idempotencyKey })
+      expect(found).toMatchObject({
+        code: 'ORDER_CANCELLED_AFTER_PAYMENT',
+        paymentId: lost['paymentId'],
+        paymentState: 'PAID',
+        action: 'CONTACT_SUPPORT',
+        retryable: false,
+        replayed: true,
+      })
+      expect(await send({ idempotencyKey })).toEqual(found)
+      expect(await send({ idempotencyKey: keyOf(`${orderNo}-lost`) })).toEqual(found)
+      expect(await known()).toMatchObject({
+        payment: {
+          state: 'PAID',
+          attempts: [
+            { paymentId: lost['paymentId'], paymentState: 'PAID', code: found['code'], evidence: null },
+            { paymentState: 'NOT_PAID', code, atlasStatus: status },
+          ],
+        },
+      })
+      expect(atlas.seen).toHaveLength(2)
+    },
+  )
+
   test('leaves a refusal of the next open until three readbacks say unpaid', async () => {
     atlas.answer = answerStatus(401)
     atlas.read = answerOrder()

@@ -150,17 +150,50 @@ const codes = [
 ] as const
 
 describe('an order that reads as cancelled', () => {
+  const cancelledOf = (paymentId: string) => [paymentId, 'PAID', 'ORDER_CANCELLED_AFTER_PAYMENT', null]
+
   test.each(codes)('after payment (%s) is told as such, never as NOT_PAID', (code) => {
     expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: true }))).toEqual({
       told: 'p2',
-      changes: [['p2', 'PAID', 'ORDER_CANCELLED_AFTER_PAYMENT', null]],
+      changes: [cancelledOf('p2')],
     })
   })
+
+  test.each([
+    ['ORDER_ALREADY_PAID', 'ORDER_ALREADY_PAID'],
+    ['PAYMENT_IN_PROGRESS', 'ORDER_ALREADY_PAID'],
+    ['ORDER_NOT_PAYABLE', 'ORDER_NOT_PAYABLE'],
+    ['PAYMENT_DEADLINE_PASSED', 'PAYMENT_DEADLINE_PASSED'],
+    ['ATLAS_RATE_LIMITED', 'ATLAS_RATE_LIMITED'],
+  ] as const)('after a refusal (%s) was paid by our own attempt that was lost and released', (code, kept) => {
+    const own = { changes: [['p2', 'NOT_PAID', kept, null], cancelledOf('p1')], told: 'p1' }
+    expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: true }, [released('MOR')]))).toEqual(
+      own,
+    )
+  })
+
+  test('and shows no payment, although Atlas called it paid, tells of the lost attempt that explains it', () => {
+    const reading = { kind: 'cancelled', paid: false } as const
+    expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), reading, [released()]))).toEqual({
+      told: 'p1',
+      changes: [['p2', 'NOT_PAID', 'ORDER_ALREADY_PAID', null], cancelledOf('p1')],
+    })
+  })
+
+  test.each(['OUTCOME_UNKNOWN', 'PAYMENT_GATEWAY_ERROR'] as const)(
+    'after a payment that may have charged (%s) was paid by that one, also after another lost one',
+    (code) => {
+      expect(summary(settleAt(unknown(code), { kind: 'cancelled', paid: true }, [released()]))).toEqual({
+        told: 'p2',
+        changes: [cancelledOf('p2')],
+      })
+    },
+  )
 
   test('and shows no payment, although Atlas called it paid, is for a person to look at', () => {
     expect(summary(settleAt(unknown('ORDER_ALREADY_PAID'), { kind: 'cancelled', paid: false }))).toEqual({
       told: 'p2',
-      changes: [['p2', 'PAID', 'ORDER_CANCELLED_AFTER_PAYMENT', null]],
+      changes: [cancelledOf('p2')],
     })
   })
 
