@@ -79,7 +79,10 @@ export interface PaymentAttempt {
   readonly settledAt: Date | null
   /** Readbacks in the background so far, useful or not. They pace the next ones. */
   readonly reads: number
-  /** Readbacks in a row that said unpaid without a sign of a charge. */
+  /**
+   * Readbacks in a row that said unpaid without a sign of a charge, those for a waiting client included. Of an order
+   * that Atlas called paid, all that said unpaid: each contradicts that, with a sign of a charge or without.
+   */
   readonly unpaidReads: number
   /** When that row began. */
   readonly unpaidSince: Date | null

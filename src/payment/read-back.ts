@@ -9,7 +9,7 @@ import {
   type PaymentLedger,
 } from './ports.ts'
 import type { Repairs } from './repairs.ts'
-import { changeTo, isFinalRefusal, mayHaveCharged, settle } from './settlement.ts'
+import { changeTo, isFinalRefusal, mayHaveCharged, settle, standsAsPaid } from './settlement.ts'
 
 export interface ReadBackOptions {
   readonly atlas: AtlasPayments
@@ -129,19 +129,18 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
 
     async soon(unknown, signal) {
       let attempt = unknown
-      let isReadable = false
+      let emptyReads = 0
       for (const pauseMs of SOON_PAUSES_MS) {
         await clock.delay(pauseMs, signal)
         if (signal.aborted) break
         const judged = await judge(attempt)
         if (judged.told !== null) return judged.told
-        isReadable ||= judged.reading.kind !== 'unreadable'
+        if (judged.reading.kind === 'unreadable') emptyReads += 1
         // Not counted in `reads`, which pace the settler: it begins with its first pause.
         const { unpaidReads, unpaidSince } = judged
         attempt = { ...attempt, unpaidReads, unpaidSince }
       }
-      if (attempt.code === 'ORDER_ALREADY_PAID' && !isReadable && !signal.aborted) {
-        // Nothing contradicts the documented answer.
+      if (standsAsPaid(attempt, emptyReads)) {
         const change = changeTo(attempt, 'PAID', clock.now(), { code: 'ORDER_ALREADY_PAID', reason: null })
         return (await record([attempt], [change])).attempts[0]!
       }

@@ -47,9 +47,10 @@ export function settle(
       return settleUnpaid(attempt, context)
     case 'unreadable':
       if (isRefusedAlone(attempt, context)) return settleRefused(attempt, context.at)
-      // Atlas's documented answer stands while no readback contradicts it.
-      if (isCalledPaid(attempt) && attempt.unpaidReads === 0 && attempt.reads >= RELEASE_READS_MIN) {
-        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID' }))
+      // The short series counts its unpaid readbacks only, so that this is too few rather than too many.
+      if (standsAsPaid(attempt, attempt.reads - attempt.unpaidReads)) {
+        const ifReads = countersOf(attempt)
+        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID', ifReads }))
       }
       return { kind: 'deferred', unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
   }
@@ -134,10 +135,13 @@ function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: Set
   const isReleased =
     releaseUnpaidAfterMs !== null && at.getTime() - counted.unpaidSince.getTime() >= releaseUnpaidAfterMs
   if (!isReleased) return counted
-  const ifReads = { reads: attempt.reads, unpaidReads: attempt.unpaidReads }
-  return settled(
-    changeTo(attempt, 'NOT_PAID', at, { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads }),
-  )
+  const released = { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads: countersOf(attempt) } as const
+  return settled(changeTo(attempt, 'NOT_PAID', at, released))
+}
+
+/** What a change that rests on the number of readbacks is bound to. */
+function countersOf({ reads, unpaidReads }: PaymentAttempt) {
+  return { reads, unpaidReads }
 }
 
 /** The end of an attempt that Atlas refused: its answer is what there is to tell. */
@@ -149,6 +153,14 @@ function settleRefused(attempt: PaymentAttempt, at: Date): Settlement {
 /** One more readback in a row that says unpaid. */
 function countedUnpaid({ unpaidReads, unpaidSince }: PaymentAttempt, at: Date) {
   return { kind: 'deferred', unpaidReads: unpaidReads + 1, unpaidSince: unpaidSince ?? at } as const
+}
+
+/**
+ * Whether Atlas's documented answer that the order is paid is all that there is to know: readbacks keep telling
+ * nothing, and too few have contradicted it.
+ */
+export function standsAsPaid(attempt: PaymentAttempt, emptyReads: number): boolean {
+  return isCalledPaid(attempt) && attempt.unpaidReads < RELEASE_READS_MIN && emptyReads >= RELEASE_READS_MIN
 }
 
 /** Whether Atlas answered that the order is paid. */

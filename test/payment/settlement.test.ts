@@ -341,22 +341,44 @@ describe('an order that Atlas called paid', () => {
   const calledPaid = { ...unknown('ORDER_ALREADY_PAID'), reads: RELEASE_READS_MIN }
   const early = new Date(deadlineAt.getTime() - 1)
 
-  test('is taken as paid when it stays unreadable', () => {
-    expect(summary(settleAt(calledPaid, { kind: 'unreadable' }))).toEqual({
-      told: 'p2',
-      changes: [['p2', 'PAID', 'ORDER_ALREADY_PAID', null]],
-    })
-  })
+  const unreadable: OrderReading = { kind: 'unreadable' }
+
+  test.each([0, 1, RELEASE_READS_MIN - 1])(
+    'is taken as paid once three readbacks more than those that said unpaid told nothing: %d',
+    (unpaidReads) => {
+      const counted = { ...calledPaid, unpaidReads, unpaidSince: claimedAt }
+      const tooFew = { ...counted, reads: unpaidReads + RELEASE_READS_MIN - 1 }
+      expect(settleAt(tooFew, unreadable)).toEqual({ kind: 'deferred', unpaidReads, unpaidSince: claimedAt })
+      const reads = unpaidReads + RELEASE_READS_MIN
+      // It rests on the readbacks counted so far: another one in between voids it.
+      expect(settleAt({ ...counted, reads }, unreadable)).toEqual({
+        kind: 'settled',
+        told: 'p2',
+        changes: [
+          changeTo(counted, 'PAID', at, { code: 'ORDER_ALREADY_PAID', ifReads: { reads, unpaidReads } }),
+        ],
+      })
+    },
+  )
 
   test.each([
     ['', false, at],
     [', while the request could be leaving', false, early],
     [', with a charge that has begun', true, at],
-  ])('is not, once a readback said unpaid%s', (_when, chargeStarted, now) => {
-    const contradicted = { kind: 'deferred', unpaidReads: 1, unpaidSince: now } as const
-    expect(settleAt(calledPaid, { kind: 'unpaid', chargeStarted }, [], now)).toEqual(contradicted)
-    const after = { ...calledPaid, unpaidReads: 1, unpaidSince: now }
-    expect(settleAt(after, { kind: 'unreadable' })).toEqual(contradicted)
+  ])('is contradicted by a readback that says unpaid%s', (_when, chargeStarted, now) => {
+    expect(settleAt(calledPaid, { kind: 'unpaid', chargeStarted }, [], now)).toEqual({
+      kind: 'deferred',
+      unpaidReads: 1,
+      unpaidSince: now,
+    })
+  })
+
+  test('stays unknown once three readbacks said unpaid', () => {
+    const contradicted = { unpaidReads: RELEASE_READS_MIN, unpaidSince: claimedAt }
+    expect(settleAt({ ...calledPaid, ...contradicted, reads: 1_000 }, unreadable)).toEqual({
+      kind: 'deferred',
+      ...contradicted,
+    })
   })
 })
 
