@@ -75,7 +75,7 @@ export interface PaymentStory {
   readonly exchangeMs: number
   /** From the beginning of the claim to the outcome, readbacks for the client included. */
   readonly durationMs: number
-  /** False when the answer could not be committed yet. */
+  /** False when the answer could not be committed yet, or the ledger contradicts it. */
   readonly recorded: boolean
   readonly requestId: string
 }

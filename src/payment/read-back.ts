@@ -47,12 +47,14 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
       const rows = await ledger.record(changes)
-      const isTaken = rows.map((row, index) => holds(row, changes[index]!))
-      if (!isTaken.every(Boolean))
-        onFault(unrecorded(attempts, new Error('It has another outcome, or no row.')))
-      // A row that is gone, as after a backup was restored, makes what is known no less true.
-      const known = rows.map((row, index) => row ?? applyKnown(attempts[index]!, changes[index]!))
-      return { attempts: known, recorded: rows.every((row) => row !== null) }
+      const taken = rows.map((row, index) => (holds(row, changes[index]!) ? row : null))
+      const recorded = !taken.includes(null)
+      if (!recorded) onFault(unrecorded(attempts, new Error('It has another outcome, or no row.')))
+      // A row that is gone, as after a backup was restored, or that denies a payment makes what is known no less true.
+      const known = taken.map(
+        (row, index) => row ?? applyKnown(attempts[index]!, besideRow(rows[index] ?? null, changes[index]!)),
+      )
+      return { attempts: known, recorded }
     } catch (error) {
       // What is known stays true and is told; writing it is tried again. Another error than an absent store is
       // a contradiction that somebody has to look at, such as a second payment of an order.
@@ -150,9 +152,20 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   }
 }
 
-/** Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment. */
-function holds(row: PaymentAttempt | null, { evidence }: AttemptChange): boolean {
-  return row !== null && (evidence === null || row.state === 'PAID')
+/**
+ * Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment, nor
+ * Atlas's answer that the order is paid.
+ */
+function holds(row: PaymentAttempt | null, { state, code, evidence }: AttemptChange): row is PaymentAttempt {
+  if (row === null) return false
+  const isCalledPaid = evidence !== null || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
+  return row.state !== 'NOT_PAID' || !isCalledPaid
+}
+
+/** A payment that a row does not take, as it is told: the order may have been cancelled by then. */
+function besideRow(row: PaymentAttempt | null, change: AttemptChange): AttemptChange {
+  if (row?.code !== 'ORDER_NOT_PAYABLE') return change
+  return { ...change, state: 'PAID', code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null }
 }
 
 /** The attempt after a change, where the change may follow. */
