@@ -54,9 +54,7 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     if (attempt.state === 'PAID') return outcomeOf(attempt, true)
     const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
     if (holder === undefined) return outcomeOf(attempt, true)
-    // The payment that explains the refusal is the one to tell of.
-    const isExplained = attempt.code === 'ORDER_ALREADY_PAID' || wasSettledWith(attempt, holder)
-    if (isExplained && isSettled(holder)) return outcomeOf(holder, true)
+    if (explains(holder, attempt)) return outcomeOf(holder, true)
     const { code, paymentId, atlasStatus } = attempt
     return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
       paymentId,
@@ -83,7 +81,8 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
       await clock.delay(LOOK_INTERVAL_MS, closing)
       attempt = await ledger.find(attempt.paymentId)
     }
-    return attempt === null ? null : outcomeOf(attempt, true)
+    if (attempt === null) return null
+    return isSettled(attempt) ? tellReplay(attempt) : outcomeOf(attempt, true)
   }
 
   /** Tells the outcome when it comes within the client's wait, else what the ledger knows by then. */
@@ -92,7 +91,7 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     attempt: PaymentAttempt,
     replayed: boolean,
   ): Promise<PaymentOutcome> {
-    const told = (await endedInTime(ending)) ?? (await lastKnown(attempt))
+    const told = await explained((await endedInTime(ending)) ?? (await lastKnown(attempt)))
     // A refusal can turn out to tell of an earlier attempt, which this request did not start.
     return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
   }
@@ -116,12 +115,28 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     }
   }
 
+  /** The payment that explains a refusal, where a readback found it that was not made for this client. */
+  async function explained(attempt: PaymentAttempt): Promise<PaymentAttempt> {
+    if (attempt.state !== 'NOT_PAID' || attempt.reason !== 'READBACK') return attempt
+    try {
+      const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
+      return holder !== undefined && explains(holder, attempt) ? holder : attempt
+    } catch (error) {
+      onFault(error)
+      return attempt
+    }
+  }
+
   return { tellHolder, tellReplay, tellWithin }
 }
 
-/** Whether one readback settled both: it found that an earlier attempt, which was lost, had paid. */
-function wasSettledWith(attempt: PaymentAttempt, holder: PaymentAttempt): boolean {
-  return holder.claimedAt < attempt.claimedAt && holder.settledAt?.getTime() === attempt.settledAt?.getTime()
+/** Whether a payment explains a refusal: it is the one to tell of then. */
+function explains(holder: PaymentAttempt, refused: PaymentAttempt): boolean {
+  if (!isSettled(holder)) return false
+  // One readback settled both: it found that an earlier attempt, which was lost, had paid.
+  const isFoundByIt =
+    holder.claimedAt < refused.claimedAt && holder.settledAt?.getTime() === refused.settledAt?.getTime()
+  return refused.code === 'ORDER_ALREADY_PAID' || isFoundByIt
 }
 
 function isSettled({ state }: PaymentAttempt): boolean {

@@ -1,14 +1,23 @@
 import { describe, expect, test } from 'vitest'
-import type { AttemptChange } from '../../src/payment/payment-attempt.ts'
+import type { AttemptChange, PaymentAttempt } from '../../src/payment/payment-attempt.ts'
 import type { PaymentStory } from '../../src/payment/pay-order.ts'
-import type { PayAnswer } from '../../src/payment/ports.ts'
+import type { AtlasErrorCode } from '../../src/payment/payment-outcome.ts'
+import type { AtlasPayments, OrderReading, PayAnswer, PaymentLedger } from '../../src/payment/ports.ts'
 import { changeTo } from '../../src/payment/settlement.ts'
+import { createSteeredClock } from '../support/fast-clock.ts'
+import { attemptFor, lost, released, store as record } from '../support/ledger-attempts.ts'
 import { openFor, openMemoryStore } from '../support/ledger-stores.ts'
 import { paymentOf } from '../support/pay-against.ts'
 import { createTestDesk } from '../support/payment-desk.ts'
 
 const accepted: PayAnswer = { kind: 'accepted', pnrCode: 'ROWFRI' }
+const alreadyPaid = refused('ORDER_ALREADY_PAID', 404)
+const deadlinePassed = refused('PAYMENT_DEADLINE_PASSED', 401)
 const origin = { caller: 'caller', idempotencyKey: null, requestId: 'request' }
+
+function refused(code: AtlasErrorCode, atlasStatus: number): PayAnswer {
+  return { kind: 'refused', code, atlasStatus, retryAfterSeconds: null }
+}
 
 /** Pays while something happens to the ledger; with what was told, the story and the faults. */
 async function payWhile(
@@ -33,6 +42,12 @@ async function payWhile(
   const told = await desk.pay(paymentOf('A1'), origin)
   const rows = await place.ledger.attemptsOf('A1')
   return { told, stories, faults: faults.map(String), rows }
+}
+
+/** A payment of the order that was lost and released the day before. */
+async function lostBefore(ledger: PaymentLedger): Promise<PaymentAttempt> {
+  const attempt = attemptFor({ orderNo: 'A1' }, { atMs: -86_400_000 })
+  return record(ledger, attempt, [lost(attempt, -86_300_000), released(attempt, -80_000_000)])
 }
 
 /** Another instance takes the payment for lost and settles it. */
@@ -95,13 +110,6 @@ describe('an accepted payment', () => {
 })
 
 describe("Atlas's answer that an order is paid", () => {
-  const alreadyPaid: PayAnswer = {
-    kind: 'refused',
-    code: 'ORDER_ALREADY_PAID',
-    atlasStatus: 404,
-    retryAfterSeconds: null,
-  }
-
   test('is told as cancelled after payment, and is a fault, when another instance saw cancelled', async () => {
     const { told, stories, faults, rows } = await payWhile(
       (place) => settleElsewhere(place, { code: 'ORDER_NOT_PAYABLE' }),
@@ -127,4 +135,77 @@ describe("Atlas's answer that an order is paid", () => {
     expect(faults).toEqual([fault])
     expect(rows).toMatchObject([{ state: 'PAID', code: 'ORDER_ALREADY_PAID', evidence: null }])
   })
+})
+
+test.each<[string, PayAnswer, OrderReading]>([
+  ['404, paid', alreadyPaid, { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null }],
+  ['404, unreadable', alreadyPaid, { kind: 'unreadable' }],
+  ['401, unreadable', deadlinePassed, { kind: 'unreadable' }],
+  ['401, cancelled', deadlinePassed, { kind: 'cancelled', paid: true }],
+])(
+  'a client is told of the lost payment that the readback of another instance found: %s',
+  async (_what, answer, reading) => {
+    const { store, ledger } = await openFor(openMemoryStore)
+    const before = await lostBefore(ledger)
+    const other = await store.open('gateway-2')
+    const atlas: AtlasPayments = {
+      pay: () => Promise.resolve(answer),
+      async readOrder() {
+        const at = new Date('2026-11-23T08:00:01.000Z')
+        const code = answer === alreadyPaid ? 'ORDER_ALREADY_PAID' : 'PAYMENT_DEADLINE_PASSED'
+        await other.record([
+          changeTo({ paymentId: 'payment-1' }, 'NOT_PAID', at, { code }),
+          changeTo(before, 'PAID', at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' }),
+        ])
+        return reading
+      },
+      queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+    }
+    expect(await createTestDesk(ledger, atlas).pay(paymentOf('A1'), origin)).toMatchObject({
+      code: 'ORDER_CANCELLED_AFTER_PAYMENT',
+      paymentId: before.paymentId,
+      paymentState: 'PAID',
+      replayed: true,
+    })
+  },
+)
+
+describe('a client that waits at another instance', () => {
+  test.each<[string, PayAnswer, OrderReading]>([
+    ['paid', alreadyPaid, { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: 'ROWFRI' }],
+    ['cancelled after payment', deadlinePassed, { kind: 'cancelled', paid: true }],
+  ])(
+    'is told of the lost payment that explains a refusal, too: an order that is %s',
+    async (_state, answer, reading) => {
+      const { store, ledger } = await openFor(openMemoryStore)
+      const before = await lostBefore(ledger)
+      const [sent, watched, answered] = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+      const atlas: AtlasPayments = {
+        async pay() {
+          sent!.resolve()
+          await answered!.promise
+          return answer
+        },
+        readOrder: () => Promise.resolve(reading),
+        queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+      }
+      const clock = createSteeredClock()
+      const first = createTestDesk(ledger, atlas, { clock }).pay(paymentOf('A1'), origin)
+      await sent!.promise
+      const second = createTestDesk(await store.open('gateway-2'), atlas, {
+        newPaymentId: () => 'payment-2',
+        clock: {
+          ...clock,
+          delay(ms, signal) {
+            watched!.resolve()
+            return clock.delay(ms, signal)
+          },
+        },
+      }).pay(paymentOf('A1'), origin)
+      await watched!.promise
+      answered!.resolve()
+      expect(await first).toMatchObject({ paymentId: before.paymentId, replayed: true })
+      expect(await second).toEqual(await first)
+    },
+  )
 })
