@@ -8,7 +8,7 @@ import {
   type OrderReading,
   type PaymentLedger,
 } from './ports.ts'
-import type { Repairs } from './repairs.ts'
+import { holds, type Repairs } from './repairs.ts'
 import { changeTo, isFinalRefusal, mayHaveCharged, settle, standsAsPaid } from './settlement.ts'
 
 export interface ReadBackOptions {
@@ -150,16 +150,6 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       return attempt
     },
   }
-}
-
-/**
- * Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment, nor
- * Atlas's answer that the order is paid.
- */
-function holds(row: PaymentAttempt | null, { state, code, evidence }: AttemptChange): row is PaymentAttempt {
-  if (row === null) return false
-  const isCalledPaid = evidence !== null || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
-  return row.state !== 'NOT_PAID' || !isCalledPaid
 }
 
 /** A payment that a row does not take, as it is told: the order may have been cancelled by then. */

@@ -1,6 +1,6 @@
 /** What could not be written to the ledger and still has to be, kept in memory until the store recovers. */
 
-import type { AttemptChange } from './payment-attempt.ts'
+import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
 import { LedgerUnavailable, type PaymentLedger } from './ports.ts'
 
 export interface Repairs {
@@ -23,7 +23,7 @@ type Repair =
  */
 const REPAIRS_MAX = 10_000
 
-/** `onFault` is told of a repair that the store refuses for another reason than being away. */
+/** `onFault` is told of a repair that the store refuses for another reason than being away, or contradicts. */
 export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) => void): Repairs {
   const waiting: Repair[] = []
 
@@ -32,13 +32,20 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
     else onFault(new Error('Too many repairs of the ledger are waiting.'))
   }
 
+  const recordAll = async (changes: readonly AttemptChange[]): Promise<void> => {
+    const rows = await ledger.record(changes)
+    if (rows.every((row, index) => holds(row, changes[index]!))) return
+    const names = changes.map(({ paymentId }) => paymentId).join(', ')
+    onFault(new Error(`The ledger does not take what became of payment ${names}.`))
+  }
+
   return {
     record: (changes) => add({ kind: 'record', changes }),
     withdraw: (paymentId) => add({ kind: 'withdraw', paymentId }),
     async run() {
       for (let repair = waiting[0]; repair !== undefined; repair = waiting[0]) {
         try {
-          await (repair.kind === 'record' ? ledger.record(repair.changes) : ledger.withdraw(repair.paymentId))
+          await (repair.kind === 'record' ? recordAll(repair.changes) : ledger.withdraw(repair.paymentId))
         } catch (error) {
           // The store is still away: the rest would only wait for it, one after the other.
           if (error instanceof LedgerUnavailable) return
@@ -48,4 +55,17 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
       }
     },
   }
+}
+
+/**
+ * Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment, nor
+ * Atlas's answer that the order is paid, unless it was explained by another payment (ORDER_ALREADY_PAID).
+ */
+export function holds(
+  row: PaymentAttempt | null,
+  { state, code, evidence }: AttemptChange,
+): row is PaymentAttempt {
+  if (row === null) return false
+  const isCalledPaid = evidence !== null || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
+  return row.state !== 'NOT_PAID' || row.code === 'ORDER_ALREADY_PAID' || !isCalledPaid
 }

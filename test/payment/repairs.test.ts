@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import type { AttemptChange, PaymentAttempt } from '../../src/payment/payment-attempt.ts'
+import { createRepairs } from '../../src/payment/repairs.ts'
+import {
+  attemptFor,
+  calledPaid,
+  lost,
+  notPaid,
+  paid,
+  released,
+  store as record,
+} from '../support/ledger-attempts.ts'
+import { openFor, openMemoryStore } from '../support/ledger-stores.ts'
+
+/** Writes late what became of a payment, after what was recorded of it by then; with the row and the faults. */
+async function writeAfter(
+  attempt: PaymentAttempt,
+  before: readonly AttemptChange[],
+  late = paid(attempt, 3_000),
+) {
+  const { ledger } = await openFor(openMemoryStore)
+  await record(ledger, attempt, before)
+  const faults: unknown[] = []
+  const repairs = createRepairs(ledger, (error) => faults.push(error))
+  repairs.record([late])
+  await repairs.run()
+  await repairs.run()
+  return { faults: faults.map(String), rows: await ledger.attemptsOf(attempt.orderNo) }
+}
+
+describe('an accepted payment that is written late', () => {
+  test('is recorded where the ledger does not know better', async () => {
+    const attempt = attemptFor()
+    const { faults, rows } = await writeAfter(attempt, [lost(attempt, 1_000), released(attempt, 2_000)])
+    expect(faults).toEqual([])
+    expect(rows).toMatchObject([{ state: 'PAID', evidence: 'PAY_RESPONSE' }])
+  })
+
+  test('is a fault, once, where the ledger says that it was not paid', async () => {
+    const attempt = attemptFor()
+    const before = [lost(attempt, 1_000), notPaid(attempt, 2_000, 'ORDER_NOT_PAYABLE')]
+    const { faults, rows } = await writeAfter(attempt, before)
+    expect(faults).toEqual([`Error: The ledger does not take what became of payment ${attempt.paymentId}.`])
+    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+  })
+})
+
+test("Atlas's answer that an order is paid is no fault where a lost payment explained it by then", async () => {
+  const attempt = attemptFor()
+  const before = [notPaid(attempt, 2_000, 'ORDER_ALREADY_PAID')]
+  const { faults, rows } = await writeAfter(attempt, before, calledPaid(attempt, 1_000))
+  expect(faults).toEqual([])
+  expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' }])
+})
