@@ -1,13 +1,8 @@
 /** The use case behind `payOrder`: claim, send once, settle, say what happened to the money. */
 
+import { changeAfter } from './answer-change.ts'
 import { type Withheld, withholdBy } from './check-order.ts'
-import {
-  type AttemptChange,
-  failed,
-  newAttempt,
-  knownOfOrder,
-  type PaymentAttempt,
-} from './payment-attempt.ts'
+import { failed, knownOfOrder, newAttempt, type PaymentAttempt } from './payment-attempt.ts'
 import type { PaymentFailed, PaymentOutcome } from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
 import {
@@ -19,7 +14,7 @@ import {
 } from './ports.ts'
 import type { ReadBack } from './read-back.ts'
 import type { Repairs } from './repairs.ts'
-import { changeTo, isFinalRefusal, wasLostAndReleased } from './settlement.ts'
+import { wasLostAndReleased } from './settlement.ts'
 import { SlotMap } from './slot-map.ts'
 import { createTelling } from './tell-payment.ts'
 
@@ -268,41 +263,4 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
 
 function claimFreshMs({ expectedTotal }: PaymentRequest): number {
   return CLAIM_FRESH_MS + (expectedTotal === null ? 0 : CHECK_MAX_MS)
-}
-
-/** What an exchange makes of its attempt. `isOpen`: an earlier attempt may have paid the order. */
-function changeAfter(
-  attempt: PaymentAttempt,
-  answer: PayAnswer | Withheld,
-  isOpen: boolean,
-  at: Date,
-): AttemptChange {
-  switch (answer.kind) {
-    case 'accepted': {
-      const { pnrCode } = answer
-      const known = { evidence: 'PAY_RESPONSE', atlasStatus: 0, pnrCode, requestStarted: true } as const
-      return changeTo(attempt, 'PAID', at, { ...known, reason: null })
-    }
-    case 'refused': {
-      const { code, atlasStatus, retryAfterSeconds } = answer
-      const known = { code, atlasStatus, retryAfterSeconds, requestStarted: true }
-      // Codes that say more than NOT_PAID have to be read back, too: another attempt may have paid.
-      const state = isFinalRefusal(code) && !isOpen ? 'NOT_PAID' : 'UNKNOWN'
-      return changeTo(attempt, state, at, { ...known, reason: null })
-    }
-    case 'not-sent': {
-      const { reason } = answer
-      return changeTo(attempt, 'NOT_PAID', at, { code: 'ATLAS_UNREACHABLE', reason, requestStarted: false })
-    }
-    case 'withheld': {
-      const { code, reason, retryAfterSeconds } = answer
-      const state = isFinalRefusal(code) ? 'NOT_PAID' : 'UNKNOWN'
-      return changeTo(attempt, state, at, { code, reason, retryAfterSeconds, requestStarted: false })
-    }
-    case 'unknown': {
-      const { reason, atlasStatus } = answer
-      const known = { code: 'OUTCOME_UNKNOWN', reason, atlasStatus, requestStarted: true } as const
-      return changeTo(attempt, 'UNKNOWN', at, known)
-    }
-  }
 }
