@@ -1,7 +1,8 @@
 /** Who sends a request: bearer tokens (RFC 6750) that are JWTs (RFC 7519). */
 
 import { createSecretKey, hash } from 'node:crypto'
-import { type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import type { JWTPayload, JWTVerifyGetKey } from 'jose'
+import { jwtVerify } from 'jose/jwt/verify'
 import { LRUCache } from 'lru-cache'
 import { anonymousCaller, type Caller, callerOf } from '../schema/caller.ts'
 import { createKeySet, KeysUnavailable } from './key-set.ts'

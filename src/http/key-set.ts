@@ -1,6 +1,8 @@
 /** The keys of a token issuer: fetched when a token needs them, renewed in time, kept for a while when it is down. */
 
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose'
+import { JWKSNoMatchingKey } from 'jose/errors'
+import { createLocalJWKSet } from 'jose/jwks/local'
 import { Agent, fetch } from 'undici'
 
 export interface KeySetOptions {
@@ -67,7 +69,7 @@ export function createKeySet({ url, now, onUnavailable }: KeySetOptions): JWTVer
       return await find(header, token)
     } catch (error) {
       const isFresh = failure === null && isWithin(known?.askedAt ?? -Infinity, COOLDOWN_MS)
-      if (!(error instanceof errors.JWKSNoMatchingKey) || isFresh) throw error
+      if (!(error instanceof JWKSNoMatchingKey) || isFresh) throw error
       await renew()
       // The key may be a new one, which only the issuer can tell.
       if (failure !== null) throw unavailable()
