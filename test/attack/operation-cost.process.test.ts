@@ -38,7 +38,8 @@ const selecting = (fields: string): string => `{ payment(orderNo: "A1") { ${fiel
 /** Of each hostile request: the document, the variables as JSON text, and what the answer says. */
 type Hostile = [what: string, query: string, variables: string, answer: RegExp]
 
-const badVariable = /"Variable \\"\$\w+\\" has an invalid value( at \\"[\w.[\]]+\\")?\."/
+const badVariable =
+  /"Variable \\"\$\w+\\" has (no value|an invalid value|an unknown field)( (at|in) \\"[\w.[\]]+\\")?\."/
 const badDocument = /GRAPHQL_VALIDATION_FAILED/
 const tooLong = /more than 1000 tokens/
 

@@ -17,38 +17,97 @@ afterAll(() => gateway.close())
 
 const query = 'mutation($input: PayOrderInput!) { payOrder(input: $input) { __typename } }'
 
-const faultAt = (place: string): NonNullable<ReplyBody['errors']>[number] & { locations: object[] } => ({
-  message: `Variable "$input" has an invalid value${place}.`,
+/** An error whose message begins as all of them do. */
+const fault = (rest: string): NonNullable<ReplyBody['errors']>[number] & { locations: object[] } => ({
+  message: `Variable "$input" ${rest}.`,
   locations: [{ line: 1, column: 10 }],
   extensions: { code: 'BAD_USER_INPUT' },
 })
 
+const noNumber = 'has no value at "input.orderNo"'
+const noMethod = 'has no value at "input.paymentMethod"'
+const order = { orderNo: 'canary', paymentMethod: 'BALANCE' }
+
 test.each<[string, object, readonly string[]]>([
-  ['a missing variable', {}, ['']],
-  ['null', { input: null }, ['']],
-  ['a value of another kind', { input: 'canary' }, ['']],
+  ['a missing variable', {}, ['has no value']],
+  ['null', { input: null }, ['has an invalid value']],
+  ['a value of another kind', { input: 'canary' }, ['has an invalid value']],
   [
     'a wrong field, by its path',
     { input: { orderNo: 'canary', paymentMethod: 'canary' } },
-    [' at "input.paymentMethod"'],
+    ['has an invalid value at "input.paymentMethod"'],
   ],
   [
     'two wrong fields, both',
     { input: { orderNo: ['canary'], paymentMethod: 'BALANCES' } },
-    [' at "input.orderNo"', ' at "input.paymentMethod"'],
+    ['has an invalid value at "input.orderNo"', 'has an invalid value at "input.paymentMethod"'],
   ],
   [
     'the path of the schema, whatever a value says',
     { input: { orderNo: '1', paymentMethod: 'canary at .input.x: at "a"; ' } },
-    [' at "input.paymentMethod"'],
+    ['has an invalid value at "input.paymentMethod"'],
   ],
-  ['three faults, the first two', { input: { canary: 1 } }, ['', '']],
-  ['a field of every prototype, as unknown', { input: { constructor: 1, toString: 1 } }, ['', '']],
+  ['a missing field', { input: { orderNo: 'canary' } }, [noMethod]],
+  [
+    'a field that is null',
+    { input: { ...order, paymentMethod: null } },
+    ['has an invalid value at "input.paymentMethod"'],
+  ],
+  ['all missing fields', { input: {} }, [noNumber, noMethod]],
+  [
+    'a missing field of a field',
+    { input: { ...order, expectedTotal: { amount: 'canary' } } },
+    ['has no value at "input.expectedTotal.currency"'],
+  ],
+  [
+    'the missing field of the schema, whatever a value says',
+    { input: { orderNo: 'include required field "canary", found: ' } },
+    [noMethod],
+  ],
+  ['an unknown field', { input: { ...order, amount: 'canary' } }, ['has an unknown field at "input.amount"']],
+  [
+    'an unknown field of a field',
+    { input: { ...order, expectedTotal: { amount: '1', currency: 'USD', cents: 'canary' } } },
+    ['has an unknown field at "input.expectedTotal.cents"'],
+  ],
+  ['three faults, the first two', { input: { canary: 1 } }, [noNumber, noMethod]],
+  [
+    'a field of every prototype, as unknown',
+    { input: { ...order, constructor: 1, toString: 1 } },
+    ['has an unknown field at "input.constructor"', 'has an unknown field at "input.toString"'],
+  ],
 ])(
   'an answer names %s, never a value or a suggestion, and nothing is sent',
-  async (_what, variables, places) => {
-    const reply = await gateway.post({ query, variables })
-    expect([reply.status, reply.body]).toEqual([400, { errors: places.map(faultAt) }])
-    expect(gateway.effects()).toEqual(noEffects)
+  async (_what, variables, faults) => {
+    await expectFaults(variables, faults)
   },
 )
+
+test.each([
+  '4111111111111111',
+  '_4111111111111111',
+  'card4111_1111_1111_1111',
+  'cvc737',
+  '4111 1111 1111 1111',
+  'amount"',
+  'card.number',
+  'Betr\u00e4ge',
+  '',
+  'a'.repeat(65),
+])('an unknown field that could be anything, such as %j, is told by where it is alone', async (name) => {
+  await expectFaults({ input: { ...order, [name]: 'canary' } }, ['has an unknown field in "input"'])
+})
+
+test('an unknown field of 64 letters is named', async () => {
+  const name = 'a'.repeat(64)
+  await expectFaults({ input: { ...order, [name]: 'canary' } }, [`has an unknown field at "input.${name}"`])
+})
+
+/** Both ways of execution: a document that was valid before goes the short one, unless more comes with it. */
+async function expectFaults(variables: object, faults: readonly string[]): Promise<void> {
+  for (const more of [{ extensions: {} }, {}]) {
+    const reply = await gateway.post({ query, variables, ...more })
+    expect([reply.status, reply.body]).toEqual([400, { errors: faults.map(fault) }])
+  }
+  expect(gateway.effects()).toEqual(noEffects)
+}
