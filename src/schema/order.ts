@@ -1,14 +1,16 @@
 /** Order: what Atlas says of an order now, joined with what this gateway knows; and its progress. */
 
 import { GraphQLError } from 'graphql'
-import type { Order as LiveOrder, OrderUnread } from '../order/order-reader.ts'
+import type { Order as LiveOrder } from '../order/order-reader.ts'
 import { type OrderState as State, orderStates } from '../order/order-state.ts'
 import { WatchesFull } from '../order/order-watch.ts'
+import type { Language } from '../payment/language.ts'
+import type { OrderErrorCode } from '../payment/order-error.ts'
 import type { PaymentOption as Option } from '../payment/order-facts.ts'
-import { textFaultOf } from '../payment/payment-request.ts'
+import { type InputFault, textFaultOf } from '../payment/payment-request.ts'
 import { orderErrorSentencesOf } from '../payment/remediation.ts'
 import { requireRead } from './access.ts'
-import { builder, type SchemaContext } from './builder.ts'
+import { builder } from './builder.ts'
 import { anonymousCaller } from './caller.ts'
 import { DateTime } from './date-time.ts'
 import { describedValues } from './described-values.ts'
@@ -176,9 +178,10 @@ builder.subscriptionField('orderProgress', (t) =>
       'The order now, and again whenever it changed, until it is ticketed or cancelled. Over server-sent events (`Accept: text/event-stream`). It ends after an hour at the latest, and when this instance ends: subscribe again then. An order that Atlas does not know ends it with the error ORDER_NOT_FOUND.',
     args: { orderNo: t.arg.id({ description: orderNoDescription }) },
     // Refused when it begins, not at its first event.
-    subscribe: (_root, { orderNo }, { orderWatch, caller }) => {
+    subscribe: (_root, { orderNo }, { orderWatch, caller, language }) => {
       requireRead(caller, orderNo)
-      if (textFaultOf(orderNo) !== null) throw notFollowed('INVALID_INPUT', 'This is no order number.')
+      const fault = textFaultOf(orderNo)
+      if (fault !== null) throw notFollowed(language, 'INVALID_INPUT', { field: ['orderNo'], fault })
       try {
         return orderWatch.follow(orderNo, {
           subject: caller === anonymousCaller ? null : caller.subject,
@@ -188,17 +191,19 @@ builder.subscriptionField('orderProgress', (t) =>
         throw error instanceof WatchesFull ? refusal('OVERLOADED') : error
       }
     },
-    resolve: (told, _args, context) => {
+    resolve: (told, _args, { language }) => {
       if (told.kind === 'order') return told
-      throw asUnfollowed(told, context)
+      throw notFollowed(language, told.code)
     },
   }),
 )
 
-function asUnfollowed({ code }: OrderUnread, { language }: SchemaContext): GraphQLError {
-  return notFollowed(code, orderErrorSentencesOf(language, code).message)
-}
-
-function notFollowed(code: string, message: string): GraphQLError {
+/** What ends a stream: for people, as everything else in it. */
+function notFollowed(
+  language: Language,
+  code: OrderErrorCode,
+  inputFault: InputFault | null = null,
+): GraphQLError {
+  const { message } = orderErrorSentencesOf(language, code, inputFault)
   return new GraphQLError(message, { extensions: { code, retryable: false } })
 }

@@ -56,6 +56,14 @@ const settledStatesOf = (stream: EventStream): unknown[] =>
 const codesOf = ({ results }: EventStream): unknown[] =>
   results.flatMap(({ errors = [] }) => errors.map(({ extensions }) => extensions?.['code']))
 
+/** What ends a stream, from what the sentences of a language are found by. */
+const lastError = (...[language, code, fault]: Parameters<typeof orderErrorSentencesOf>): object => ({
+  message: orderErrorSentencesOf(language, code, fault).message,
+  path: ['orderProgress'],
+  locations: [expect.any(Object)],
+  extensions: { code, retryable: false },
+})
+
 /** `atlas_pay_order_subscriptions` of a scrape. */
 async function subscriptions(): Promise<number> {
   const scrape = await (await fetch(`${gateway.url}/metrics`)).text()
@@ -104,30 +112,29 @@ describe('a subscription', () => {
       const stream = await follow('SIM-800', { headers: { 'accept-language': tag } })
       await stream.ended
       expect([stream.results, stream.isComplete()]).toEqual([
-        [
-          {
-            data: null,
-            errors: [
-              {
-                message: orderErrorSentencesOf(language, 'ORDER_NOT_FOUND').message,
-                path: ['orderProgress'],
-                locations: [expect.any(Object)],
-                extensions: { code: 'ORDER_NOT_FOUND', retryable: false },
-              },
-            ],
-          },
-        ],
+        [{ data: null, errors: [lastError(language, 'ORDER_NOT_FOUND')] }],
         true,
       ])
     }
     expect(gateway.log.filter(({ msg }) => msg === 'fault')).toEqual([])
   })
 
-  test('with what is no order number is refused before Atlas is asked', async () => {
-    for (const orderNo of ['', 'A1,A2', ' A1', 'A'.repeat(65)]) {
-      const stream = await follow(orderNo)
-      await stream.ended
-      expect(codesOf(stream)).toEqual(['INVALID_INPUT'])
+  test('with what is no order number is refused before Atlas is asked, in the language of who asks', async () => {
+    const faults = {
+      '': 'EMPTY',
+      'A1,A2': 'COMMA',
+      ' A1': 'SURROUNDING_BLANKS',
+      ['A'.repeat(65)]: 'TOO_LONG',
+    } as const
+    for (const [tag, language] of languages) {
+      for (const [orderNo, fault] of Object.entries(faults)) {
+        const stream = await follow(orderNo, { headers: { 'accept-language': tag } })
+        await stream.ended
+        expect([stream.results, stream.isComplete()]).toEqual([
+          [{ errors: [lastError(language, 'INVALID_INPUT', { field: ['orderNo'], fault })] }],
+          true,
+        ])
+      }
     }
     expect([simulator.totals().queries, await subscriptions()]).toEqual([0, 0])
   })
