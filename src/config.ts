@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { ledgerUrlFault } from './ledger-url.ts'
 
 /** Environment variables, as `process.env` has them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -52,10 +53,10 @@ const gatewayEnvironment = z.object({
   PAY_WAIT_MS: integer(100, TIMEOUT_MAX_MS).default(25_000),
   LEDGER_URL: z
     .string()
-    .regex(
-      /^(sqlite:.+|postgres(ql)?:\/\/.+)$/,
-      'must be sqlite: and a path, or postgres:// and the database',
-    )
+    .superRefine((url, context) => {
+      const fault = ledgerUrlFault(url)
+      if (fault !== null) context.addIssue({ code: 'custom', message: fault })
+    })
     .default('sqlite:data/ledger.sqlite'),
   LEDGER_RETENTION_DAYS: integer(30, 36_500).default(400),
   SETTLE_INTERVAL_MS: integer(50, 60_000).default(2_000),

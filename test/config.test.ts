@@ -188,13 +188,23 @@ describe('TRUSTED_DOCUMENTS', () => {
   })
 })
 
-test('LEDGER_URL names one of the stores', () => {
+test('LEDGER_URL names one of the stores, and a password in it is not shown', () => {
   for (const url of ['sqlite:data/x.sqlite', 'postgres://host/db', 'postgresql://u@host:5432/db']) {
     expect(loadConfig({ ...required, LEDGER_URL: url }).LEDGER_URL).toBe(url)
   }
-  expect(faultsOf({ ...required, LEDGER_URL: 'mysql://user:not-shown@host/db' })).toEqual([
-    'LEDGER_URL: must be sqlite: and a path, or postgres:// and the database',
-  ])
+  const faults = {
+    'mysql://user:canary@host/db': 'must be sqlite: and a path, or postgres:// and the database',
+    'postgres://user:p#canary@host/db':
+      'must be a URL in which what is special in a name or password is escaped, such as # as %23',
+  }
+  for (const [url, fault] of Object.entries(faults)) {
+    const environment = { ...required, LEDGER_URL: url, PORT: 'x' }
+    expect(faultsOf(environment)).toEqual([
+      'PORT: must be a whole number from 0 to 65535',
+      `LEDGER_URL: ${fault}`,
+    ])
+    expect(() => loadConfig(environment)).not.toThrow('canary')
+  }
 })
 
 describe('ATLAS_BASE_URL', () => {

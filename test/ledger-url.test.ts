@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { ledgerUrlFault } from '../src/ledger-url.ts'
+
+test.each([
+  'sqlite:data/x.sqlite',
+  'sqlite:/data/100 %#?.sqlite',
+  'postgres://host/db',
+  'postgresql://u@host:5432/db',
+  'postgres://u:p%20%23%2F%3F%40%25zz@host/db',
+  'postgres://u:p\u00e4ss@host/db?sslmode=verify-full',
+  'postgres://u:p@w@[::1]:5432/db%40',
+  'postgres:///db?host=/run/postgresql',
+  'postgres://u:p@/db?host=/run/postgresql&user=u@server',
+  'postgres://u:p@%2Frun%2Fpostgresql/db',
+])('%s names one of the stores', (url) => {
+  expect(ledgerUrlFault(url)).toBeNull()
+})
+
+test.each(['mysql://user:not-shown@host/db', 'sqlite:', 'postgres://', 'postgres:/host/db', 'ledger.sqlite'])(
+  '%s names none',
+  (url) => {
+    expect(ledgerUrlFault(url)).toBe('must be sqlite: and a path, or postgres:// and the database')
+  },
+)
+
+test.each([
+  'postgres://user:canary canary%zz@host/db',
+  'postgres://user:canary#canary@host/db',
+  'postgres://%zz@h/db',
+  'postgres://user:canary%@host/db',
+  'postgres://user:canary%ff@host/db',
+  'postgres://user:canary/canary@host/db',
+  'postgres://user:canary?canary@host/db',
+  // These would be another host and port, with a password that ends there.
+  'postgres://user:12#canary@host/db',
+  'postgres://user:12/canary@host/db',
+  'postgres://user:12?canary@host/db',
+  'postgres://user:canary@host/%ff',
+  'postgres://user:canary@host:port/db',
+  'postgres://user:canary@[::1/db',
+  'postgres://user:canary@host/db\n',
+])('%j is refused with what to do about it', (url) => {
+  expect(ledgerUrlFault(url)).toBe(
+    'must be a URL in which what is special in a name or password is escaped, such as # as %23',
+  )
+})
