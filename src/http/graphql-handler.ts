@@ -106,10 +106,13 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
     allowOrigin(request, response, options.corsOrigins)
     let caller: Caller | null = null
     let isAdmitted = false
-    const refuse: Refuse = (status, code, message) => {
+    const refuse: Refuse = (status, code, message, retryAfterSeconds) => {
       onRefused({ code, requestId, caller: caller?.subject ?? null })
+      const isPassing = retryAfterSeconds !== undefined
+      if (isPassing) response.setHeader('retry-after', String(retryAfterSeconds))
       response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
-      response.end(JSON.stringify({ errors: [{ message, extensions: { code } }] }))
+      const extensions = { code, ...(isPassing && { retryable: true, retryAfterSeconds }) }
+      response.end(JSON.stringify({ errors: [{ message, extensions }] }))
     }
     try {
       const foreign = options.refuseForeign(request.headers)
@@ -119,7 +122,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
       }
       caller = await callerOfRequest(request, response, refuse, options)
       if (caller === null) return
-      if (caller !== nobody && (await isOverLimit(caller, response, refuse, options))) return
+      if (caller !== nobody && (await isOverLimit(caller, refuse, options))) return
       const admission = await admit(request)
       if (admission.kind === 'refused') {
         refuse(admission.status, admission.code, admission.message)
@@ -153,8 +156,11 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
   }
 }
 
-/** Answers a request before GraphQL sees it. */
-type Refuse = (status: number, code: string, message: string) => void
+/** Answers a request before GraphQL sees it. What passes by itself may be sent again after so many seconds. */
+type Refuse = (status: number, code: string, message: string, retryAfterSeconds?: number) => void
+
+/** When tokens that could not be verified may be sent again, in seconds. */
+const VERIFY_RETRY_AFTER_SECONDS = 5
 
 /** The caller, or null when the request was answered without one. */
 async function callerOfRequest(
@@ -186,8 +192,12 @@ async function callerOfRequest(
       return null
     case 'unavailable':
       if (isPage) return nobody
-      response.setHeader('retry-after', '5')
-      refuse(503, 'AUTHENTICATION_UNAVAILABLE', 'Tokens cannot be verified now. Nothing was sent.')
+      refuse(
+        503,
+        'AUTHENTICATION_UNAVAILABLE',
+        'Tokens cannot be verified now. Nothing was sent.',
+        VERIFY_RETRY_AFTER_SECONDS,
+      )
       return null
   }
 }
@@ -206,15 +216,14 @@ function authorizationsOf({ headers, rawHeaders }: IncomingMessage): readonly st
 /** Whether a caller sends more than may be looked at. Before its body is read, which is where costs begin. */
 async function isOverLimit(
   { subject }: Caller,
-  response: ServerResponse,
   refuse: Refuse,
   { rateLimit, onRateLimited }: GraphqlOptions,
 ): Promise<boolean> {
   const retryAfterSeconds = await rateLimit.take('request', subject)
   if (retryAfterSeconds === null) return false
   onRateLimited('request')
-  response.setHeader('retry-after', String(retryAfterSeconds))
-  refuse(429, 'RATE_LIMITED', 'You are sending too many requests. Nothing was sent to Atlas.')
+  const message = 'You are sending too many requests. Nothing was sent to Atlas.'
+  refuse(429, 'RATE_LIMITED', message, retryAfterSeconds)
   return true
 }
 

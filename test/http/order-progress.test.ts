@@ -267,6 +267,18 @@ describe('who may follow', () => {
   })
 })
 
+test('more than 200 subscriptions of one subject are OVERLOADED, with the time to wait', async () => {
+  await gateway.close()
+  await start({ ...tokenEnvironment, AUTH_JWT_SECRET: tokenSecret })
+  const headers = bearer(await signWithSecret(tokenSecret, claimsOf()))
+  await Promise.all(Array.from({ length: 200 }, () => follow('A1', { headers })))
+  const stream = await follow('A1', { headers })
+  await stream.ended
+  expect([stream.status, stream.headers['retry-after'], await subscriptions()]).toEqual([503, '2', 200])
+  const extensions = { code: 'OVERLOADED', retryable: true, retryAfterSeconds: 2 }
+  expect(stream.results).toEqual([{ errors: [expect.objectContaining({ extensions }) as object] }])
+})
+
 test('two orders in one subscription, or a payment beside it, are refused', async () => {
   for (const document of [
     'subscription { a: orderProgress(orderNo: "A1") { state } b: orderProgress(orderNo: "A2") { state } }',

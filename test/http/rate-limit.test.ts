@@ -13,9 +13,12 @@ import { claimsOf, signWithSecret, tokenSecret } from '../support/token-issuer.t
 
 const SECOND_MS = 1_000
 
-/** Payments of one caller in a minute; ten times as many reads. */
+/** Payments of one caller in a minute, and ten times as many reads. */
 const PAYMENTS = 2
 const READS = 20
+
+/** And twenty times as many requests of any sort. */
+const REQUESTS = 40
 
 let gateway: TracedGateway
 let orders = 0
@@ -174,4 +177,35 @@ describe('reads over the limit of a caller', () => {
     expectLimited(await read(), 60)
     expectLimited(await get(), 60)
   })
+})
+
+describe('requests of any sort over the limit of a caller', () => {
+  const refused = (claims: Record<string, unknown> = {}): Promise<Reply> => ask({ query: '{' }, claims)
+
+  test('are refused with the time to wait, whatever they ask', async () => {
+    expect(await statuses(REQUESTS, refused)).toEqual(times(REQUESTS, 200))
+    gateway.forget()
+    pass(45 * SECOND_MS)
+    expectLimited(await refused(), 15)
+    expectLimited(await pay(), 15)
+    expectLimited(await read(), 15)
+    expect(gateway.effects()).toEqual(noEffects)
+    expect(await limitedSoFar()).toEqual(['atlas_pay_rate_limited_total{kind="request"} 3'])
+    expect((await pay({ sub: 'backend-2' })).status).toBe(200)
+  })
+})
+
+test('a subscription over the limit is told the time to wait as everything else', async () => {
+  expect(await statuses(READS, read)).toEqual(times(READS, 200))
+  const headers = bearer(await signWithSecret(tokenSecret, claimsOf()))
+  const {
+    status,
+    headers: got,
+    text,
+  } = await gateway.post(
+    { query: 'subscription { orderProgress(orderNo: "RATE-READ") { state } }' },
+    { ...headers, accept: 'text/event-stream' },
+  )
+  expect([status, got['retry-after']]).toEqual([429, '60'])
+  expect(text).toContain('"extensions":{"code":"RATE_LIMITED","retryable":true,"retryAfterSeconds":60}')
 })

@@ -1,6 +1,6 @@
 /** A subscription over server-sent events, as any client of HTTP reads it. */
 
-import { request } from 'node:http'
+import { type IncomingHttpHeaders, request } from 'node:http'
 
 export interface StreamedResult {
   readonly data?: Record<string, unknown> | null
@@ -9,6 +9,7 @@ export interface StreamedResult {
 
 export interface EventStream {
   readonly status: number
+  readonly headers: IncomingHttpHeaders
   readonly contentType: string | undefined
   /** The body so far. */
   text(): string
@@ -67,6 +68,7 @@ export function openStream(
       response.once('close', () => ended.resolve())
       resolve({
         status: response.statusCode ?? 0,
+        headers: response.headers,
         contentType: response.headers['content-type'],
         text: () => text,
         results,

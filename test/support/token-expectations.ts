@@ -24,7 +24,7 @@ const unavailable: ReplyBody = {
   errors: [
     {
       message: 'Tokens cannot be verified now. Nothing was sent.',
-      extensions: { code: 'AUTHENTICATION_UNAVAILABLE' },
+      extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true, retryAfterSeconds: 5 },
     },
   ],
 }
