@@ -64,7 +64,8 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
   const parameters = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
   for (const name of ['variables', 'extensions']) {
     const text = parameters.get(name)
-    const json = text === null ? null : readJson(text)
+    // GraphQL over HTTP takes null for left out.
+    const json = text === null || /^[ \t\n\r]*null[ \t\n\r]*$/.test(text) ? null : readJson(text)
     if (json?.kind === 'fault')
       return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${json.message}`)
   }

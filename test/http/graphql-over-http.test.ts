@@ -41,6 +41,17 @@ describe('the audits of graphql-http', () => {
   })
 })
 
+test.each([
+  'variables=null',
+  'extensions=null',
+  'variables=null&extensions=null',
+  'variables=%20null%20',
+  'operationName=Q&variables=null',
+])('a GET with %s is as without', async (parameters) => {
+  const response = await fetch(`${gateway.url}/graphql?query=query Q{__typename}&${parameters}`)
+  expect([response.status, await response.json()]).toEqual([200, { data: { __typename: 'Query' } }])
+})
+
 const document = 'mutation { payOrder(input: { orderNo: "A1", paymentMethod: BALANCE }) { __typename } }'
 const json = JSON.stringify({ query: document })
 

@@ -225,7 +225,14 @@ describe('garbage never gets a 500, and always a code', () => {
     expectNothingHappened()
   })
 
-  test.each(['variables=xx', 'variables=[1]', 'extensions=['])('GET with %s', async (parameter) => {
+  test.each([
+    'variables=xx',
+    'variables=[1]',
+    'variables=',
+    'variables=%C2%A0null',
+    'extensions=[',
+    'extensions="null"',
+  ])('GET with %s', async (parameter) => {
     const answer = await request({}, `/graphql?query={__typename}&${parameter}`)
     expect([answer.status, answer.codes]).toEqual([400, ['BAD_REQUEST']])
   })
