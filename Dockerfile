@@ -14,7 +14,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 COPY schema.graphql ./
 COPY src ./src
 # Node's compile cache, so that a start compiles nothing: ready sooner, and in less memory. Node has one for each user
-# and shuts others out, hence made as the user who starts the gateway, then opened for reading.
+# and shuts others out, hence made as the user who starts the gateway, then opened for reading. Where the CPU has other
+# features than the one that filled it, or V8 other flags, Node leaves it alone and a start compiles as without it.
 ENV NODE_COMPILE_CACHE=/app/.compile-cache
 RUN mkdir .compile-cache && chown node:node .compile-cache
 USER node
