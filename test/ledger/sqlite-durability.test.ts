@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { expect, onTestFinished, test } from 'vitest'
 import { createSqliteLedger, openSqliteLedger } from '../../src/ledger/sqlite/sqlite-ledger.ts'
@@ -88,6 +89,34 @@ test('Claims of one turn share one commit', async () => {
   const attempts = Array.from({ length: 100 }, () => attemptFor())
   const claims = () => Promise.all(attempts.map((attempt) => ledger.claim(attempt, newKey())))
   expect(await commitsOf(path, claims)).toBe(1)
+})
+
+/** Claims in so many turns of the event loop, one in each. */
+async function claimByTurns(ledger: PaymentLedger, turns: number): Promise<void> {
+  const claims: Promise<unknown>[] = []
+  for (let turn = 0; turn < turns; turn += 1) {
+    claims.push(ledger.claim(attemptFor(), null))
+    await nextTurn()
+  }
+  await Promise.all(claims)
+}
+
+test('Claims of turns that follow each other share one commit, for so many turns and not for longer', async () => {
+  const { path, ledger } = await openObserved()
+  expect(await commitsOf(path, () => claimByTurns(ledger, 11))).toBe(1)
+  expect(await commitsOf(path, () => claimByTurns(ledger, 24))).toBe(3)
+})
+
+test('A turn that brings nothing ends the gathering', async () => {
+  const { path, ledger } = await openObserved()
+  const apart = async (): Promise<void> => {
+    const first = ledger.claim(attemptFor(), null)
+    await nextTurn()
+    await nextTurn()
+    await nextTurn()
+    await Promise.all([first, ledger.claim(attemptFor(), null)])
+  }
+  expect(await commitsOf(path, apart)).toBe(2)
 })
 
 test('Claims one after the other cost a commit each', async () => {
