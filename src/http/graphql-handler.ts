@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { GraphQLSchema } from 'graphql'
 import { createYoga } from 'graphql-yoga'
 import { type Caller, english, type Language, languages, type SchemaContext } from '../schema/index.ts'
-import type { Authenticate } from './authentication.ts'
+import type { Authenticate, Authentication } from './authentication.ts'
 import { allowOrigin } from './cors.ts'
 import { createDocumentCaches } from './document-cache.ts'
 import { useDocumentRules } from './document-rules.ts'
@@ -120,9 +120,23 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
         refuse(foreign.status, foreign.code, foreign.message)
         return
       }
-      caller = await callerOfRequest(request, response, refuse, options)
+      if (request.method === 'OPTIONS') {
+        // A preflight carries no token and asks for nothing.
+        response.writeHead(204).end()
+        return
+      }
+      const authentication = await options.authenticate(authorizationsOf(request))
+      caller = callerOfRequest(authentication, request, response, refuse, options.graphiql)
       if (caller === null) return
-      if (caller !== nobody && (await isOverLimit(caller, refuse, options))) return
+      if (caller !== nobody) {
+        // Before its body is read, which is where costs begin.
+        const retryAfterSeconds = await options.rateLimit.take('request', caller.subject)
+        if (retryAfterSeconds !== null) {
+          options.onRateLimited('request')
+          refuse(429, 'RATE_LIMITED', tooManyRequests, retryAfterSeconds)
+          return
+        }
+      }
       const admission = await admit(request)
       if (admission.kind === 'refused') {
         refuse(admission.status, admission.code, admission.message)
@@ -159,24 +173,21 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
 /** Answers a request before GraphQL sees it. What passes by itself may be sent again after so many seconds. */
 type Refuse = (status: number, code: string, message: string, retryAfterSeconds?: number) => void
 
+const tooManyRequests = 'You are sending too many requests. Nothing was sent to Atlas.'
+
 /** When tokens that could not be verified may be sent again, in seconds. */
 const VERIFY_RETRY_AFTER_SECONDS = 5
 
-/** The caller, or null when the request was answered without one. */
-async function callerOfRequest(
+/** The caller, or null when the request was refused for want of one. */
+function callerOfRequest(
+  authentication: Authentication,
   request: IncomingMessage,
   response: ServerResponse,
   refuse: Refuse,
-  { authenticate, graphiql }: GraphqlOptions,
-): Promise<Caller | null> {
-  if (request.method === 'OPTIONS') {
-    // A preflight carries no token and asks for nothing.
-    response.writeHead(204).end()
-    return null
-  }
+  graphiql: boolean,
+): Caller | null {
   // The page itself is no secret; what it sends is authenticated like everything else.
   const isPage = graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
-  const authentication = await authenticate(authorizationsOf(request))
   switch (authentication.kind) {
     case 'authenticated':
       return authentication.caller
@@ -211,20 +222,6 @@ function authorizationsOf({ headers, rawHeaders }: IncomingMessage): readonly st
     if (rawHeaders[index]!.toLowerCase() === 'authorization') values.push(rawHeaders[index + 1]!)
   }
   return values
-}
-
-/** Whether a caller sends more than may be looked at. Before its body is read, which is where costs begin. */
-async function isOverLimit(
-  { subject }: Caller,
-  refuse: Refuse,
-  { rateLimit, onRateLimited }: GraphqlOptions,
-): Promise<boolean> {
-  const retryAfterSeconds = await rateLimit.take('request', subject)
-  if (retryAfterSeconds === null) return false
-  onRateLimited('request')
-  const message = 'You are sending too many requests. Nothing was sent to Atlas.'
-  refuse(429, 'RATE_LIMITED', message, retryAfterSeconds)
-  return true
 }
 
 /** Who loads the page of GraphiQL: may do nothing. */

@@ -8,20 +8,26 @@ import {
   type OperationTypeNode,
   type SelectionSetNode,
 } from 'graphql'
-import type { GraphqlOptions } from './graphql-handler.ts'
 import type { OperationArgs } from './operation-rules.ts'
+import type { RateLimit, RateLimitedKind } from './rate-limit.ts'
 
-/** The fault of an operation that is over the rate limit of its caller. Counting it is part of looking. */
-export async function rateLimitFault(
+/** Counts an operation against its caller. Resolves with null, or the seconds to wait when it is over the limit. */
+export function countOperation(
+  rateLimit: RateLimit,
   type: OperationTypeNode,
   { document, operationName, contextValue }: OperationArgs,
-  { rateLimit, onRateLimited }: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>,
-): Promise<GraphQLError | null> {
-  const kind = type === 'mutation' ? 'payment' : 'read'
+): Promise<number | null> {
   const count = type === 'query' ? rootFieldsOf(document, operationName) : 1
-  const retryAfterSeconds = await rateLimit.take(kind, contextValue.caller.subject, count)
-  if (retryAfterSeconds === null) return null
-  onRateLimited(kind)
+  return rateLimit.take(limitedKindOf(type), contextValue.caller.subject, count)
+}
+
+/** What an operation counts as. */
+export function limitedKindOf(type: OperationTypeNode): RateLimitedKind {
+  return type === 'mutation' ? 'payment' : 'read'
+}
+
+/** What is told of an operation that is over the limit. */
+export function rateLimitFault(retryAfterSeconds: number): GraphQLError {
   return new GraphQLError('You are sending too many requests. Nothing was sent to Atlas.', {
     extensions: {
       code: 'RATE_LIMITED',

@@ -10,7 +10,7 @@ import {
 import type { Plugin } from 'graphql-yoga'
 import { acceptFault } from './accept-rule.ts'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
-import { rateLimitFault } from './operation-limits.ts'
+import { countOperation, limitedKindOf, rateLimitFault } from './operation-limits.ts'
 import { coerceVariables } from './variable-rule.ts'
 
 /** An operation of a valid document, with what it is executed with. */
@@ -30,13 +30,18 @@ export type Judgement =
   | { readonly kind: 'accepted'; readonly variables: Readonly<Record<string, unknown>> }
 
 /** Judges whether the answer can be delivered, then the limit of the caller, then the variables. */
-export function createOperationRules(
-  options: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>,
-): JudgeOperation {
+export function createOperationRules({
+  rateLimit,
+  onRateLimited,
+}: Pick<GraphqlOptions, 'rateLimit' | 'onRateLimited'>): JudgeOperation {
   return async (args) => {
     const type = operationTypeOf(args)
-    const fault = acceptFault(type, args.contextValue) ?? (await rateLimitFault(type, args, options))
-    return fault === null ? coerceVariables(args) : { kind: 'refused', errors: [fault] }
+    const fault = acceptFault(type, args.contextValue)
+    if (fault !== null) return { kind: 'refused', errors: [fault] }
+    const retryAfterSeconds = await countOperation(rateLimit, type, args)
+    if (retryAfterSeconds === null) return coerceVariables(args)
+    onRateLimited(limitedKindOf(type))
+    return { kind: 'refused', errors: [rateLimitFault(retryAfterSeconds)] }
   }
 }
 

@@ -58,15 +58,6 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
     return plan
   }
 
-  async function executed(args: OperationArgs, operation: OperationDefinitionNode): Promise<ExecutionResult> {
-    const judgement = await judge(args)
-    if (judgement.kind === 'refused') return { errors: judgement.errors }
-    const plan = planOf(args.document, operation)
-    return aroundOperation(operation.operation, () =>
-      plan === null ? executeWhole(args) : plan(judgement.variables, args.contextValue),
-    )
-  }
-
   return async (body, request) => {
     const { variables = null, operationName = null } = body
     if (!isPlain(body) || !isObjectOrNull(variables) || !isTextOrNull(operationName)) return null
@@ -75,7 +66,14 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
     if (document === undefined || operation == null || operation.operation === 'subscription') return null
     const contextValue = context(request)
     const args = { schema, document, operationName, variableValues: variables, contextValue }
-    const result = await executed(args, operation)
+    const judgement = await judge(args)
+    const plan = planOf(document, operation)
+    const result =
+      judgement.kind === 'refused'
+        ? { errors: judgement.errors }
+        : await aroundOperation(operation.operation, () =>
+            plan === null ? executeWhole(args) : plan(judgement.variables, contextValue),
+          )
     if (result.errors === undefined) return result
     const errors = result.errors.map((error) => maskError(error) as GraphQLError)
     return { ...result, errors }

@@ -76,7 +76,7 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
       if (isDraining && left === 0) socket.end()
     })
     if (isDraining) response.setHeader('connection', 'close')
-    void answerRequest(request, response)
+    answerRequest(request, response)
   })
   server.maxConnections = CONNECTIONS_MAX
   server.on('connection', (socket: Socket) => {
@@ -85,13 +85,13 @@ export async function startHttpServer(options: HttpOptions): Promise<HttpServer>
   })
   await listen(server, options)
 
-  async function answerRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  function answerRequest(request: IncomingMessage, response: ServerResponse): void {
     const path = (request.url ?? '').split('?', 1)[0]
     if (path === GRAPHQL_PATH) {
-      await options.aroundRequest(request, response, () => handleGraphql(request, response))
-    } else if (path === '/metrics') await answerMetrics(request, response)
+      void options.aroundRequest(request, response, () => handleGraphql(request, response))
+    } else if (path === '/metrics') void answerMetrics(request, response)
     else if (path === '/livez') answer(response, 200, 'ok')
-    else if (path === '/readyz') await answerReadiness(response)
+    else if (path === '/readyz') void answerReadiness(response)
     else answer(response, 404, 'not found')
   }
 

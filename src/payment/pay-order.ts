@@ -3,6 +3,7 @@
 import { changeAfter } from './answer-change.ts'
 import { type Withheld, withholdBy } from './check-order.ts'
 import { failed, knownOfOrder, newAttempt, type PaymentAttempt } from './payment-attempt.ts'
+import type { Money } from './money.ts'
 import type { PaymentFailed, PaymentOutcome } from './payment-outcome.ts'
 import type { InputFault, PaymentRequest } from './payment-request.ts'
 import {
@@ -108,6 +109,9 @@ const CLAIM_FRESH_MS = 5_000
 /** Longest reading of an order before its payment, in milliseconds. */
 const CHECK_MAX_MS = 5_000
 
+/** What holds back a payment whose client did not say what it may cost. */
+const unconditional = { withheld: null, payBefore: Infinity }
+
 export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   const { atlas, ledger, readBack, repairs, clock, newPaymentId, onClaim, onStory, onFault } = options
   const { payWaitMs, exchangeMs, startWithinMs, inFlightMax } = options
@@ -180,7 +184,8 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
     claimMs: number,
   ): Promise<PaymentAttempt> {
     try {
-      const { withheld, payBefore } = await checkApproval(request)
+      const { withheld, payBefore } =
+        request.expectedTotal === null ? unconditional : await checkApproval(request, request.expectedTotal)
       const startBefore = attempt.deadlineAt.getTime() - exchangeMs
       // Also not when the time to pay runs out while the request waits for a connection.
       const mayStart = (): boolean => {
@@ -208,8 +213,7 @@ export function createPaymentDesk(options: PaymentDeskOptions): PaymentDesk {
   }
 
   /** What holds the payment back, when its client said what it may cost; and until when it may start. */
-  async function checkApproval({ orderNo, paymentMethod, expectedTotal }: PaymentRequest) {
-    if (expectedTotal === null) return { withheld: null, payBefore: Infinity }
+  async function checkApproval({ orderNo, paymentMethod }: PaymentRequest, expectedTotal: Money) {
     const answer = await atlas.queryOrder(orderNo)
     const payBefore = answer.kind === 'order' ? answer.facts.payBefore : null
     return {

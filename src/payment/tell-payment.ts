@@ -91,7 +91,8 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     attempt: PaymentAttempt,
     replayed: boolean,
   ): Promise<PaymentOutcome> {
-    const told = await explained((await endedInTime(ending)) ?? (await lastKnown(attempt)))
+    const known = (await endedInTime(ending)) ?? (await lastKnown(attempt))
+    const told = isRefusedByReadback(known) ? await explained(known) : known
     // A refusal can turn out to tell of an earlier attempt, which this request did not start.
     return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
   }
@@ -100,8 +101,16 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   function endedInTime(ending: Promise<PaymentAttempt>): Promise<PaymentAttempt | null> {
     return new Promise((resolve, reject) => {
       const callOff = clock.timer(payWaitMs, () => resolve(null))
-      ending.then(resolve, reject)
-      ending.then(callOff, callOff)
+      ending.then(
+        (attempt) => {
+          callOff()
+          resolve(attempt)
+        },
+        (error: unknown) => {
+          callOff()
+          reject(error)
+        },
+      )
     })
   }
 
@@ -115,9 +124,8 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     }
   }
 
-  /** The payment that explains a refusal, where a readback found it that was not made for this client. */
+  /** The payment that explains a refusal, or the refusal itself. */
   async function explained(attempt: PaymentAttempt): Promise<PaymentAttempt> {
-    if (attempt.state !== 'NOT_PAID' || attempt.reason !== 'READBACK') return attempt
     try {
       const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
       return holder !== undefined && explains(holder, attempt) ? holder : attempt
@@ -128,6 +136,11 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   }
 
   return { tellHolder, tellReplay, tellWithin }
+}
+
+/** Whether a readback that was not made for this client may have found a payment that explains a refusal. */
+function isRefusedByReadback({ state, reason }: PaymentAttempt): boolean {
+  return state === 'NOT_PAID' && reason === 'READBACK'
 }
 
 /** Whether a payment explains a refusal: it is the one to tell of then. */
