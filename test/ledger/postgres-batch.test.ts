@@ -35,11 +35,13 @@ const outcomes = (results: readonly Promise<string>[]): Promise<string[]> =>
   Promise.all(results.map((result) => result.catch((error: Error) => error.message)))
 
 describe('a batch', () => {
-  test('holds what came in one turn, and answers each entry with its own result', async () => {
+  test('holds what came in turns that follow each other, and answers each entry with its own result', async () => {
     const { add, sent, entries } = openBatch()
-    const results = ['a', 'b', 'c'].map(add)
-    expect(entries()).toEqual([])
+    const results = ['a', 'b'].map(add)
     await turn()
+    results.push(add('c'))
+    expect(entries()).toEqual([])
+    await turns()
     expect(entries()).toEqual([['a', 'b', 'c']])
     sent[0]!.answer()
     expect(await outcomes(results)).toEqual(['A', 'B', 'C'])
@@ -94,7 +96,7 @@ describe('a batch that is refused', () => {
   test('is sent again entry by entry, and only those that are refused fail', async () => {
     const { add, sent, entries } = openBatch()
     const results = ['a', 'b', 'c'].map(add)
-    await turn()
+    await turns()
     sent[0]!.fail(new Error('refused'))
     await turns()
     expect(entries().slice(1)).toEqual([['a'], ['b'], ['c']])
@@ -109,7 +111,7 @@ describe('a batch that is refused', () => {
   test('of one entry is not sent again', async () => {
     const { add, sent } = openBatch()
     const results = ['a'].map(add)
-    await turn()
+    await turns()
     sent[0]!.fail(new Error('refused'))
     expect(await outcomes(results)).toEqual(['refused'])
     await turns()
@@ -120,7 +122,7 @@ describe('a batch that is refused', () => {
 test('A batch that fails in another way is not sent again: every entry fails, and the next ones go on', async () => {
   const { add, sent, entries } = openBatch()
   const results = ['a', 'b'].map(add)
-  await turn()
+  await turns()
   sent[0]!.fail(new Error('lost'))
   expect(await outcomes(results)).toEqual(['lost', 'lost'])
   const next = add('c')

@@ -1,4 +1,6 @@
-/** Callers of one turn of the event loop share a statement; those that come while it is on its way share the next. */
+/** Callers that come together share a statement; those that come while it is on its way share the next. */
+
+import { gather } from '../gathering.ts'
 
 export interface BatchOptions<Entry, Result> {
   /** Runs entries in one statement, all or none. Resolves after the commit, with the results in the entries' order. */
@@ -39,11 +41,14 @@ export function createBatch<Entry, Result>(
   function schedule(): void {
     if (isScheduled || onWire === ON_WIRE_MAX || waiting.length === 0) return
     isScheduled = true
-    setImmediate(() => {
-      isScheduled = false
-      void run(take())
-      schedule()
-    })
+    gather(
+      () => waiting.length,
+      () => {
+        isScheduled = false
+        void run(take())
+        schedule()
+      },
+    )
   }
 
   /** The next batch; what does not fit into it goes on waiting. */

@@ -2,6 +2,7 @@
 
 import type { DatabaseSync } from 'node:sqlite'
 import { LedgerUnavailable } from '../../payment/ports.ts'
+import { gather } from '../gathering.ts'
 
 /** Runs work inside the next shared transaction; resolves after its commit, when `onCommit` was told of the result. */
 export type GroupCommit = <Result>(work: () => Result, onCommit?: (result: Result) => void) => Promise<Result>
@@ -22,13 +23,6 @@ const BUSY_PAUSE_MS = 3
 /** Most writes in one transaction: a longer one would keep other processes and the loop waiting. */
 const GROUP_MAX = 500
 
-/**
- * Most turns of the event loop for which a group gathers what comes, while each brings something. A turn takes less
- * than a commit, so who came first is answered sooner all the same: under load groups are twice as large, and a
- * payment takes a fifth less. A write by itself waits for one turn, which is over at once where nothing else is to do.
- */
-const GATHERING_TURNS_MAX = 10
-
 /** SQLite's result code for a lock that another connection has. */
 const SQLITE_BUSY = 5
 
@@ -48,15 +42,7 @@ export function createGroupCommit(database: DatabaseSync): GroupCommit {
     waiting.push(entry)
     if (isScheduled) return
     isScheduled = true
-    gather(0, GATHERING_TURNS_MAX)
-  }
-
-  /** Flushes after the first turn that brings nothing new. `known` is how many were waiting before this one. */
-  function gather(known: number, turnsLeft: number): void {
-    setImmediate(() => {
-      if (waiting.length > known && turnsLeft > 0) gather(waiting.length, turnsLeft - 1)
-      else flush()
-    })
+    gather(() => waiting.length, flush)
   }
 
   function flush(busySince?: number): void {
