@@ -1,6 +1,6 @@
 /** Which errors a client sees, and how. */
 
-import { GraphQLError } from 'graphql'
+import { GraphQLError, type Token, TokenKind } from 'graphql'
 
 export interface ErrorMasking {
   /** Told of faults of ours; clients only ever see that one happened. */
@@ -17,12 +17,25 @@ export function createErrorMask({ onFault, showsSchema }: ErrorMasking): (error:
   return (error) => {
     if (error instanceof GraphQLError && isForClient(error)) return present(error, showsSchema)
     onFault(error)
-    const isInside = error instanceof GraphQLError && error.path?.[0] === 'payOrder'
+    const isInside = error instanceof GraphQLError && isInPayment(error)
     return new GraphQLError(faultMessage(isInside), {
       ...(isInside && { path: error.path, ...(error.nodes !== undefined && { nodes: error.nodes }) }),
       extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } },
     })
   }
+}
+
+/** Whether a fault may have happened while an order was being paid: its place is named by keys, which are the client's. */
+function isInPayment({ path, nodes }: GraphQLError): boolean {
+  // Without a place it happened before the execution.
+  if (path === undefined) return false
+  let token: Token | null = nodes?.[0]?.loc?.startToken ?? null
+  if (token === null) return true
+  while (token.prev !== null) token = token.prev
+  for (; token !== null; token = token.next) {
+    if (token.kind === TokenKind.NAME && token.value === 'payOrder') return true
+  }
+  return false
 }
 
 /** What a client is told of a fault of ours, by whether it may have had an effect. */

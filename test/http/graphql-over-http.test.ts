@@ -172,6 +172,75 @@ describe('what is off unless switched on', () => {
   })
 })
 
+test.each([
+  [
+    'by an alias',
+    'mutation ($input: PayOrderInput!) { paid: payOrder(input: $input) { __typename } }',
+    'paid',
+  ],
+  [
+    'by an alias in a document of two operations',
+    'query Other { order: __typename } mutation Pay($input: PayOrderInput!) { order: payOrder(input: $input) { __typename } }',
+    'order',
+  ],
+])('a fault in a payment says that it may have been sent: %s', async (_what, query, key) => {
+  const broken = await startGateway(
+    atlas.url,
+    {},
+    { wrapAtlas: (real) => ({ ...real, pay: () => Promise.reject(new Error('inside')) }) },
+  )
+  try {
+    // By Yoga's way, then by the short one.
+    for (const orderNo of ['FAULT-1', 'FAULT-2']) {
+      const body = {
+        query,
+        operationName: query.startsWith('query') ? 'Pay' : null,
+        variables: { input: { orderNo, paymentMethod: 'BALANCE' } },
+      }
+      const response = await fetch(`${broken.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      expect(await response.json()).toMatchObject({
+        data: null,
+        errors: [
+          {
+            path: [key],
+            message: expect.stringMatching(
+              /^The gateway failed. It is not known whether the payment was sent: /,
+            ) as string,
+          },
+        ],
+      })
+    }
+  } finally {
+    await broken.close()
+  }
+})
+
+test('a fault in a question says that nothing was sent', async () => {
+  const broken = await startGateway(
+    atlas.url,
+    {},
+    { wrapAtlas: (real) => ({ ...real, queryOrder: () => Promise.reject(new Error('inside')) }) },
+  )
+  try {
+    const query = '{ payOrders: order(orderNo: "FAULT-3") { __typename } }'
+    const response = await fetch(`${broken.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    })
+    expect(await response.json()).toMatchObject({
+      data: null,
+      errors: [{ message: 'The gateway failed on this request. Nothing was sent.' }],
+    })
+  } finally {
+    await broken.close()
+  }
+})
+
 test.each(['development', 'production'])('a fault of ours is masked with NODE_ENV=%s', async (mode) => {
   const before = process.env['NODE_ENV']
   process.env['NODE_ENV'] = mode
