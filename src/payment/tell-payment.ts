@@ -101,16 +101,13 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   function endedInTime(ending: Promise<PaymentAttempt>): Promise<PaymentAttempt | null> {
     return new Promise((resolve, reject) => {
       const callOff = clock.timer(payWaitMs, () => resolve(null))
-      ending.then(
-        (attempt) => {
+      const calledOff =
+        <Value>(settle: (value: Value) => void) =>
+        (value: Value): void => {
           callOff()
-          resolve(attempt)
-        },
-        (error: unknown) => {
-          callOff()
-          reject(error)
-        },
-      )
+          settle(value)
+        }
+      ending.then(calledOff(resolve), calledOff(reject))
     })
   }
 
