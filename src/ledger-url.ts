@@ -16,6 +16,8 @@ export function ledgerUrlFault(url: string): string | null {
  * or password: in `user:12#3@host` the host is `user`.
  */
 function isEscaped(url: string): boolean {
+  // A question mark in a password: what should be the host comes after it.
+  if (/^\w+:\/\/[^@/]*\?[^@]*@/.test(url)) return false
   if (!/^([^\s\p{Cc}%#]|%[\da-f]{2})+$/iu.test(url) || !isUtf8(url)) return false
   // Without a host there is a socket, which `pg` takes although it makes no URL.
   const parsed = URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'))

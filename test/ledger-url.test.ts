@@ -35,6 +35,7 @@ test.each([
   'postgres://user:12#canary@host/db',
   'postgres://user:12/canary@host/db',
   'postgres://user:12?canary@host/db',
+  'postgres://user:12?canary=canary@host/db',
   'postgres://user:canary@host/%ff',
   'postgres://user:canary@host:port/db',
   'postgres://user:canary@[::1/db',
