@@ -47,7 +47,7 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
       const rows = await ledger.record(changes)
-      const taken = rows.map((row, index) => (holds(row, changes[index]!) ? row : null))
+      const taken = await Promise.all(rows.map((row, index) => takenRow(row, changes[index]!)))
       const recorded = !taken.includes(null)
       if (!recorded) onFault(unrecorded(attempts, new Error('It has another outcome, or no row.')))
       // A row that is gone, as after a backup was restored, or that denies a payment makes what is known no less true.
@@ -63,6 +63,14 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       const known = attempts.map((attempt, index) => applyKnown(attempt, changes[index]!))
       return { attempts: known, recorded: false }
     }
+  }
+
+  /** A row that agrees with a change, or that has another payment beside it, which a readback then was about; else null. */
+  async function takenRow(row: PaymentAttempt | null, change: AttemptChange): Promise<PaymentAttempt | null> {
+    if (row === null || holds(row, change)) return row
+    if (change.reason !== 'READBACK') return null
+    const attempts = await ledger.attemptsOf(row.orderNo)
+    return attempts.some(({ state }) => state === 'PAID') ? row : null
   }
 
   /** Reads and judges once; resolves with the attempt to tell of, or with the counters to keep. */
@@ -152,9 +160,14 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   }
 }
 
-/** A payment that a row does not take, as it is told: the order may have been cancelled by then. */
+/**
+ * A payment that a row does not take, as it is told. A readback says that the order is paid, not by whom: beside a row
+ * that denies it, it is no success of its own. After an answer of Atlas the order may have been cancelled by then.
+ */
 function besideRow(row: PaymentAttempt | null, change: AttemptChange): AttemptChange {
-  if (row?.code !== 'ORDER_NOT_PAYABLE') return change
+  if (row === null) return change
+  if (change.evidence === 'ORDER_READBACK') return { ...change, code: 'ORDER_ALREADY_PAID', evidence: null }
+  if (row.code !== 'ORDER_NOT_PAYABLE' || change.reason === 'READBACK') return change
   return { ...change, state: 'PAID', code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null }
 }
 

@@ -58,14 +58,11 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
 }
 
 /**
- * Whether a row agrees with a change: one is left out where the row knows better, but never a proof of payment, nor
- * Atlas's answer that the order is paid, unless it was explained by another payment (ORDER_ALREADY_PAID).
+ * Whether a row agrees with a change: one is left out where the row knows better, but never what says that the order
+ * is paid, be it Atlas's answer, unless it was explained by another payment (ORDER_ALREADY_PAID).
  */
-export function holds(
-  row: PaymentAttempt | null,
-  { state, code, evidence }: AttemptChange,
-): row is PaymentAttempt {
+export function holds(row: PaymentAttempt | null, { state, code }: AttemptChange): boolean {
   if (row === null) return false
-  const isCalledPaid = evidence !== null || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
+  const isCalledPaid = state === 'PAID' || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
   return row.state !== 'NOT_PAID' || row.code === 'ORDER_ALREADY_PAID' || !isCalledPaid
 }

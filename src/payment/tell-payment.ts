@@ -52,16 +52,17 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
   async function tellReplay(attempt: PaymentAttempt): Promise<PaymentOutcome | null> {
     if (!isSettled(attempt)) return tellOpen(attempt)
     if (attempt.state === 'PAID') return outcomeOf(attempt, true)
-    const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
-    if (holder === undefined) return outcomeOf(attempt, true)
-    if (explains(holder, attempt)) return outcomeOf(holder, true)
-    const { code, paymentId, atlasStatus } = attempt
-    return failed(code ?? 'PAYMENT_IN_PROGRESS', attempt.orderNo, {
-      paymentId,
-      atlasStatus,
-      ...knownOfOrder([holder]),
-      replayed: true,
-    })
+    return tellRefused(attempt, true)
+  }
+
+  /** Tells a refusal with what is known of its order by now. */
+  async function tellRefused(refused: PaymentAttempt, replayed: boolean): Promise<PaymentOutcome> {
+    const holder = (await ledger.attemptsOf(refused.orderNo)).find(holdsOrder)
+    if (holder === undefined) return outcomeOf(refused, replayed)
+    if (explains(holder, refused)) return outcomeOf(holder, true)
+    const { code, paymentId, atlasStatus, orderNo } = refused
+    const known = { paymentId, atlasStatus, ...knownOfOrder([holder]), replayed }
+    return failed(code ?? 'PAYMENT_IN_PROGRESS', orderNo, known)
   }
 
   /** Shares the outcome of an open attempt that asks for the same; null when it is gone. */
@@ -92,9 +93,15 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     replayed: boolean,
   ): Promise<PaymentOutcome> {
     const known = (await endedInTime(ending)) ?? (await lastKnown(attempt))
-    const told = isRefusedByReadback(known) ? await explained(known) : known
     // A refusal can turn out to tell of an earlier attempt, which this request did not start.
-    return outcomeOf(told, replayed || told.paymentId !== attempt.paymentId)
+    const isOfAnother = replayed || known.paymentId !== attempt.paymentId
+    if (!isRefusedByReadback(known)) return outcomeOf(known, isOfAnother)
+    try {
+      return await tellRefused(known, isOfAnother)
+    } catch (error) {
+      onFault(error)
+      return outcomeOf(unexplained(known), isOfAnother)
+    }
   }
 
   /** What an attempt came to, or null when that takes longer than a client waits. */
@@ -121,23 +128,18 @@ export function createTelling({ ledger, clock, payWaitMs, sending, closing, onFa
     }
   }
 
-  /** The payment that explains a refusal, or the refusal itself. */
-  async function explained(attempt: PaymentAttempt): Promise<PaymentAttempt> {
-    try {
-      const holder = (await ledger.attemptsOf(attempt.orderNo)).find(holdsOrder)
-      return holder !== undefined && explains(holder, attempt) ? holder : attempt
-    } catch (error) {
-      onFault(error)
-      return attempt
-    }
-  }
-
   return { tellHolder, tellReplay, tellWithin }
 }
 
-/** Whether a readback that was not made for this client may have found a payment that explains a refusal. */
+/** Whether a readback that was not made for this client may have found a payment beside a refusal. */
 function isRefusedByReadback({ state, reason }: PaymentAttempt): boolean {
   return state === 'NOT_PAID' && reason === 'READBACK'
+}
+
+/** A refusal whose explanation cannot be looked up: another payment may have paid, and with this code one has. */
+function unexplained(refused: PaymentAttempt): PaymentAttempt {
+  if (refused.code === 'ORDER_ALREADY_PAID') return { ...refused, state: 'PAID' }
+  return { ...refused, state: 'UNKNOWN', code: 'OUTCOME_UNKNOWN' }
 }
 
 /** Whether a payment explains a refusal: it is the one to tell of then. */

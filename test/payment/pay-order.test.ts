@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import type { AttemptChange, PaymentAttempt } from '../../src/payment/payment-attempt.ts'
 import type { PaymentStory } from '../../src/payment/pay-order.ts'
 import type { AtlasErrorCode } from '../../src/payment/payment-outcome.ts'
-import type { AtlasPayments, OrderReading, PayAnswer, PaymentLedger } from '../../src/payment/ports.ts'
+import {
+  type AtlasPayments,
+  LedgerUnavailable,
+  type OrderReading,
+  type PayAnswer,
+  type PaymentLedger,
+} from '../../src/payment/ports.ts'
 import { changeTo } from '../../src/payment/settlement.ts'
 import { createSteeredClock } from '../support/fast-clock.ts'
 import { attemptFor, lost, released, store as record } from '../support/ledger-attempts.ts'
@@ -167,6 +173,129 @@ test.each<[string, PayAnswer, OrderReading]>([
       paymentState: 'PAID',
       replayed: true,
     })
+  },
+)
+
+/** A payment whose answer leaves it open, and that another instance settles as not paid while it is read back. */
+async function payReadBack(
+  answer: PayAnswer,
+  reading: OrderReading,
+  elsewhere: (other: PaymentLedger, own: PaymentLedger) => Promise<unknown>,
+) {
+  const { store, ledger } = await openFor(openMemoryStore)
+  const other = await store.open('gateway-2')
+  const faults: unknown[] = []
+  const atlas: AtlasPayments = {
+    pay: () => Promise.resolve(answer),
+    async readOrder() {
+      await elsewhere(other, ledger)
+      return reading
+    },
+    queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+  }
+  const desk = createTestDesk(ledger, atlas, { onFault: (error) => faults.push(error) })
+  const told = await desk.pay(paymentOf('A1'), origin)
+  return { told, faults: faults.map(String), rows: await ledger.attemptsOf('A1') }
+}
+
+const noAnswer: PayAnswer = { kind: 'unknown', reason: 'DEADLINE', atlasStatus: null, cause: null }
+const seenAt = new Date('2026-11-23T08:00:01.000Z')
+const asNotPaid = (other: PaymentLedger): Promise<unknown> =>
+  other.record([changeTo({ paymentId: 'payment-1' }, 'NOT_PAID', seenAt, { code: 'ORDER_NOT_PAYABLE' })])
+
+test.each<[string, PayAnswer, OrderReading, string]>([
+  ['cancelled after payment', noAnswer, { kind: 'cancelled', paid: true }, 'ORDER_CANCELLED_AFTER_PAYMENT'],
+  ['paid', noAnswer, { kind: 'paid', paymentMethod: null, pnrCode: null }, 'ORDER_ALREADY_PAID'],
+  [
+    'paid by another method',
+    noAnswer,
+    { kind: 'paid', paymentMethod: 'MOR', pnrCode: null },
+    'ORDER_ALREADY_PAID',
+  ],
+  [
+    'paid, and refused for it',
+    refused('ORDER_NOT_PAYABLE', 405),
+    { kind: 'paid', paymentMethod: null, pnrCode: null },
+    'ORDER_NOT_PAYABLE',
+  ],
+])(
+  'a reading that an order is paid is told, and a fault, where another instance saw it unpaid: %s',
+  async (_what, answer, reading, code) => {
+    const { told, faults, rows } = await payReadBack(answer, reading, asNotPaid)
+    expect(told).toMatchObject({ kind: 'failed', code, paymentId: 'payment-1', paymentState: 'PAID' })
+    expect(faults).toEqual([fault])
+    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+  },
+)
+
+test('a payment that another client made meanwhile is no success of a payment that was refused', async () => {
+  const { told, faults } = await payReadBack(
+    refused('PAYMENT_GATEWAY_ERROR', 411),
+    { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null },
+    async (other) => {
+      await asNotPaid(other)
+      const next = attemptFor({ orderNo: 'A1' })
+      await record(other, next, [changeTo(next, 'PAID', seenAt, { evidence: 'PAY_RESPONSE', reason: null })])
+    },
+  )
+  expect(told).toMatchObject({ code: 'ORDER_NOT_PAYABLE', paymentId: 'payment-1', paymentState: 'PAID' })
+  expect(faults).toEqual([])
+})
+
+test('a refusal is told with the payment that another client made meanwhile', async () => {
+  const { told } = await payReadBack(
+    refused('ORDER_NOT_PAYABLE', 402),
+    { kind: 'cancelled', paid: false },
+    async (other) => {
+      await asNotPaid(other)
+      const next = attemptFor({ orderNo: 'A1' })
+      await record(other, next, [changeTo(next, 'PAID', seenAt, { evidence: 'PAY_RESPONSE', reason: null })])
+    },
+  )
+  expect(told).toMatchObject({ code: 'ORDER_NOT_PAYABLE', paymentId: 'payment-1', paymentState: 'PAID' })
+})
+
+test.each<[AtlasErrorCode, OrderReading, string, string]>([
+  [
+    'ORDER_ALREADY_PAID',
+    { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null },
+    'ORDER_ALREADY_PAID',
+    'PAID',
+  ],
+  ['PAYMENT_DEADLINE_PASSED', { kind: 'cancelled', paid: false }, 'OUTCOME_UNKNOWN', 'UNKNOWN'],
+])(
+  'a refusal (%s) beside which the ledger cannot tell of another payment is not told as not paid',
+  async (refusalCode, reading, code, paymentState) => {
+    const { store, ledger } = await openFor(openMemoryStore)
+    const before = await lostBefore(ledger)
+    const other = await store.open('gateway-2')
+    let isAway = false
+    const failing: PaymentLedger = {
+      ...ledger,
+      async record(changes) {
+        const rows = await ledger.record(changes)
+        isAway = rows[0]?.state === 'NOT_PAID'
+        return rows
+      },
+      attemptsOf: (orderNo) =>
+        isAway ? Promise.reject(new LedgerUnavailable(null, false)) : ledger.attemptsOf(orderNo),
+    }
+    const atlas: AtlasPayments = {
+      pay: () => Promise.resolve(refused(refusalCode, 404)),
+      async readOrder() {
+        await other.record([
+          changeTo({ paymentId: 'payment-1' }, 'NOT_PAID', seenAt, { code: refusalCode }),
+          changeTo(before, 'PAID', seenAt, { evidence: 'ORDER_READBACK' }),
+        ])
+        return reading
+      },
+      queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+    }
+    const faults: unknown[] = []
+    const desk = createTestDesk(failing, atlas, { onFault: (error) => faults.push(error) })
+    const told = await desk.pay(paymentOf('A1'), origin)
+    expect(told).toMatchObject({ kind: 'failed', code, paymentId: 'payment-1', paymentState })
+    expect(faults).toEqual([expect.any(LedgerUnavailable)])
   },
 )
 
