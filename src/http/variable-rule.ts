@@ -10,9 +10,9 @@ import type { Judgement, OperationArgs } from './operation-rules.ts'
 const FAULTS_MAX = 2
 
 /**
- * The values of the variables of an operation, or what is wrong with them, told before the executor coerces them: its own limit is fifty
- * faults, and its messages quote values, which may be secret and which clients log. Here a message says which
- * variable is wrong, where, and whether something is missing or unknown there.
+ * The values of the variables of an operation, or what is wrong with them, told before the executor coerces them: its
+ * own limit is fifty faults, and its messages quote values, which may be secret and which clients log. Here a message
+ * says which variable is wrong, where, and whether something is missing or unknown there.
  */
 export function coerceVariables({
   document,
