@@ -4,8 +4,9 @@ import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 /**
- * Bytes of the cached documents together, as {@link bytesOf} estimates them: some thousand of what frontends send. By
- * their text alone, short ones took five times what they seemed to. Yoga's own cache bounds only their number, which 64 KiB each fill with gigabytes.
+ * Bytes of the cached documents together, as {@link bytesOf} estimates them: many hundred of what frontends send. By
+ * their text alone, short ones took five times what they seemed to. Yoga's own cache bounds only their number, which
+ * 64 KiB each fill with gigabytes.
  */
 const BYTES_MAX = 32 * 1024 * 1024
 
@@ -16,9 +17,9 @@ const DOCUMENT_BYTES_MAX = 768 * 1024
 const ENTRY_BYTES = 1024
 
 /**
- * A token with the nodes that are made of it, on a heap of 64 bits, and with its part of the plan of a payment: 450
- * bytes where each is a field, 600 where they are planned, 250 in most documents. A comment takes 90, but may be two
- * characters long.
+ * A token with the nodes that are made of it, on a heap of 64 bits: 450 bytes where each is a field, 250 in most
+ * documents. A comment takes 90, but may be two characters long. The rest is for the plan of a payment: up to 500 bytes
+ * for a value that is selected, which takes three tokens where there are many.
  */
 const TOKEN_BYTES = 600
 

@@ -1,7 +1,8 @@
 /**
  * The short way of what almost every request is: a POST of a document that was executed before, with variables and
- * nothing else, from a client that takes JSON. The same rules, executor, masks and answer as Yoga's way, without making
- * Fetch API objects of the request and the response and running hooks, which cost more than all else of a payment.
+ * nothing else, from a client that takes JSON. The same rules, masks and answer as Yoga's way, without making Fetch API
+ * objects of the request and the response and running hooks, which cost more than all else of a payment. Yoga's own
+ * executor does what is no flat operation.
  */
 
 import type { ServerResponse } from 'node:http'
