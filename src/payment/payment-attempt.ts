@@ -20,7 +20,7 @@ import type { NotSentReason, UnknownReason } from './ports.ts'
  * - `CLAIMED`: committed before the request leaves; it may be on the wire.
  * - `UNKNOWN`: the exchange is over and the order may have been charged; readbacks settle it.
  * - `PAID`: the order is paid. Final.
- * - `NOT_PAID`: this attempt moved no money. Final, but for one case: see {@link mayFollow}.
+ * - `NOT_PAID`: this attempt moved no money. Final, but for a later proof of the contrary: see {@link mayFollow}.
  *
  * An order has at most one attempt that is `CLAIMED`, `UNKNOWN` or `PAID`.
  */
@@ -38,6 +38,8 @@ export type AttemptReason =
   | 'READBACK'
   /** Readbacks said unpaid for as long as the settings ask. */
   | 'RELEASED'
+  /** A proof of payment came after a readback had told that there was none. */
+  | 'LATE_PROOF'
 
 /**
  * How long the settler leaves an attempt that became `UNKNOWN` to the request that is reading it back, in
@@ -138,22 +140,23 @@ export function newAttempt(
 }
 
 /**
- * Whether an attempt may go on to a state. `PAID` never changes. `NOT_PAID` becomes `PAID` only when it
- * was a release (PAYMENT_NOT_APPLIED): Atlas may still apply a lost request later, and then says so.
+ * Whether a change may follow an attempt. `PAID` never changes. `NOT_PAID` becomes `PAID` when it was a release
+ * (PAYMENT_NOT_APPLIED): Atlas may still apply a lost request later, and then says so. Any other becomes that only by
+ * a LATE_PROOF, as when another instance took the attempt for lost and read a cancelled order before the answer came.
  * `UNKNOWN` stays `UNKNOWN` with better knowledge only when its process was taken for dead and then heard
  * Atlas's answer after all. The ledger's triggers keep the same rule.
  */
 export function mayFollow(
   { state, code, reason }: Pick<PaymentAttempt, 'state' | 'code' | 'reason'>,
-  next: AttemptChange['state'],
+  next: Pick<AttemptChange, 'state' | 'reason'>,
 ): boolean {
   switch (state) {
     case 'CLAIMED':
       return true
     case 'UNKNOWN':
-      return next !== 'UNKNOWN' || reason === 'PROCESS_ENDED'
+      return next.state !== 'UNKNOWN' || reason === 'PROCESS_ENDED'
     case 'NOT_PAID':
-      return next === 'PAID' && code === 'PAYMENT_NOT_APPLIED'
+      return next.state === 'PAID' && (code === 'PAYMENT_NOT_APPLIED' || next.reason === 'LATE_PROOF')
     case 'PAID':
       return false
   }
@@ -161,7 +164,7 @@ export function mayFollow(
 
 /** The attempt after a change. Throws when the change may not follow. */
 export function applyChange(attempt: PaymentAttempt, change: AttemptChange): PaymentAttempt {
-  if (!mayFollow(attempt, change.state)) {
+  if (!mayFollow(attempt, change)) {
     throw new Error(`A ${attempt.state} attempt cannot become ${change.state}.`)
   }
   const { at, state, code, reason, evidence, atlasStatus, pnrCode, retryAfterSeconds, requestStarted } =

@@ -8,7 +8,8 @@ import {
   type OrderReading,
   type PaymentLedger,
 } from './ports.ts'
-import { holds, type Repairs } from './repairs.ts'
+import { recordChanges } from './record-changes.ts'
+import type { Repairs } from './repairs.ts'
 import { changeTo, isFinalRefusal, mayHaveCharged, settle, standsAsPaid } from './settlement.ts'
 
 export interface ReadBackOptions {
@@ -46,15 +47,14 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
 
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
-      const rows = await ledger.record(changes)
-      const taken = await Promise.all(rows.map((row, index) => takenRow(row, changes[index]!)))
-      const recorded = !taken.includes(null)
-      if (!recorded) onFault(unrecorded(attempts, new Error('It has another outcome, or no row.')))
-      // A row that is gone, as after a backup was restored, or that denies a payment makes what is known no less true.
-      const known = taken.map(
-        (row, index) => row ?? applyKnown(attempts[index]!, besideRow(rows[index] ?? null, changes[index]!)),
-      )
-      return { attempts: known, recorded }
+      const results = await recordChanges(ledger, changes)
+      const known = results.map((result, index) => {
+        if (result.kind === 'taken') return result.attempt
+        if (result.kind === 'denied') onFault(unrecorded(attempts, result.cause))
+        else repairs.record([changes[index]!])
+        return applyKnown(attempts[index]!, result.known)
+      })
+      return { attempts: known, recorded: results.every(({ kind }) => kind === 'taken') }
     } catch (error) {
       // What is known stays true and is told; writing it is tried again. Another error than an absent store is
       // a contradiction that somebody has to look at, such as a second payment of an order.
@@ -63,14 +63,6 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
       const known = attempts.map((attempt, index) => applyKnown(attempt, changes[index]!))
       return { attempts: known, recorded: false }
     }
-  }
-
-  /** A row that agrees with a change, or that has another payment beside it, which a readback then was about; else null. */
-  async function takenRow(row: PaymentAttempt | null, change: AttemptChange): Promise<PaymentAttempt | null> {
-    if (row === null || holds(row, change)) return row
-    if (change.reason !== 'READBACK') return null
-    const attempts = await ledger.attemptsOf(row.orderNo)
-    return attempts.some(({ state }) => state === 'PAID') ? row : null
   }
 
   /** Reads and judges once; resolves with the attempt to tell of, or with the counters to keep. */
@@ -160,20 +152,9 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
   }
 }
 
-/**
- * A payment that a row does not take, as it is told. A readback says that the order is paid, not by whom: beside a row
- * that denies it, it is no success of its own. After an answer of Atlas the order may have been cancelled by then.
- */
-function besideRow(row: PaymentAttempt | null, change: AttemptChange): AttemptChange {
-  if (row === null) return change
-  if (change.evidence === 'ORDER_READBACK') return { ...change, code: 'ORDER_ALREADY_PAID', evidence: null }
-  if (row.code !== 'ORDER_NOT_PAYABLE' || change.reason === 'READBACK') return change
-  return { ...change, state: 'PAID', code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null }
-}
-
 /** The attempt after a change, where the change may follow. */
 function applyKnown(attempt: PaymentAttempt, change: AttemptChange): PaymentAttempt {
-  return mayFollow(attempt, change.state) ? applyChange(attempt, change) : attempt
+  return mayFollow(attempt, change) ? applyChange(attempt, change) : attempt
 }
 
 /** For the log: which payments the ledger does not take, and why. */

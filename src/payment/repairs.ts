@@ -1,7 +1,8 @@
 /** What could not be written to the ledger and still has to be, kept in memory until the store recovers. */
 
-import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
+import type { AttemptChange } from './payment-attempt.ts'
 import { LedgerUnavailable, type PaymentLedger } from './ports.ts'
+import { recordChanges } from './record-changes.ts'
 
 export interface Repairs {
   /** Changes that are true and not committed. */
@@ -32,11 +33,18 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
     else onFault(new Error('Too many repairs of the ledger are waiting.'))
   }
 
-  const recordAll = async (changes: readonly AttemptChange[]): Promise<void> => {
-    const rows = await ledger.record(changes)
-    if (rows.every((row, index) => holds(row, changes[index]!))) return
+  /** False when the store went away meanwhile. */
+  const recordAll = async (changes: readonly AttemptChange[]): Promise<boolean> => {
+    const results = await recordChanges(ledger, changes)
     const names = changes.map(({ paymentId }) => paymentId).join(', ')
-    onFault(new Error(`The ledger does not take what became of payment ${names}.`))
+    for (const result of results) {
+      if (result.kind === 'unanswered') return false
+      if (result.kind === 'denied') {
+        const message = `The ledger does not take what became of payment ${names}.`
+        onFault(new Error(message, { cause: result.cause }))
+      }
+    }
+    return true
   }
 
   return {
@@ -45,7 +53,8 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
     async run() {
       for (let repair = waiting[0]; repair !== undefined; repair = waiting[0]) {
         try {
-          await (repair.kind === 'record' ? recordAll(repair.changes) : ledger.withdraw(repair.paymentId))
+          if (repair.kind === 'withdraw') await ledger.withdraw(repair.paymentId)
+          else if (!(await recordAll(repair.changes))) return
         } catch (error) {
           // The store is still away: the rest would only wait for it, one after the other.
           if (error instanceof LedgerUnavailable) return
@@ -55,14 +64,4 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
       }
     },
   }
-}
-
-/**
- * Whether a row agrees with a change: one is left out where the row knows better, but never what says that the order
- * is paid, be it Atlas's answer, unless it was explained by another payment (ORDER_ALREADY_PAID).
- */
-export function holds(row: PaymentAttempt | null, { state, code }: AttemptChange): boolean {
-  if (row === null) return false
-  const isCalledPaid = state === 'PAID' || (state === 'UNKNOWN' && code === 'ORDER_ALREADY_PAID')
-  return row.state !== 'NOT_PAID' || row.code === 'ORDER_ALREADY_PAID' || !isCalledPaid
 }

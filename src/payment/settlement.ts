@@ -1,6 +1,6 @@
 /** What a readback makes of an attempt whose outcome is unknown. Pure: every rule of settling is here. */
 
-import type { AttemptChange, PaymentAttempt } from './payment-attempt.ts'
+import { type AttemptChange, isRetryable, type PaymentAttempt } from './payment-attempt.ts'
 import { type PaymentErrorCode, paymentErrorRules } from './payment-outcome.ts'
 import type { PaymentMethod } from './payment-request.ts'
 import type { DeferredReading, OrderReading } from './ports.ts'
@@ -34,8 +34,9 @@ export function settle(
     case 'cancelled':
       // Atlas called it paid before: that its answer shows no payment does not take that away.
       if (reading.paid || isCalledPaid(attempt)) return settleCancelledAfterPayment(attempt, context)
-      // Nobody paid, an earlier lost attempt included: nothing contradicts a final refusal.
-      return isFinalRefusal(attempt.code)
+      // Nobody paid, an earlier lost attempt included: nothing contradicts a final refusal. One that may be tried
+      // again would be so in vain.
+      return isFinalRefusal(attempt.code) && !isRetryable({ state: 'NOT_PAID', code: attempt.code })
         ? settleRefused(attempt, context.at)
         : settled(changeTo(attempt, 'NOT_PAID', context.at, { code: 'ORDER_NOT_PAYABLE' }))
     case 'unpaid':

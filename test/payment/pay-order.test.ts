@@ -14,7 +14,7 @@ import { createSteeredClock } from '../support/fast-clock.ts'
 import { attemptFor, lost, released, store as record } from '../support/ledger-attempts.ts'
 import { openFor, openMemoryStore } from '../support/ledger-stores.ts'
 import { paymentOf } from '../support/pay-against.ts'
-import { createTestDesk } from '../support/payment-desk.ts'
+import { createTestDesk, createTestPayments } from '../support/payment-desk.ts'
 
 const accepted: PayAnswer = { kind: 'accepted', pnrCode: 'ROWFRI' }
 const alreadyPaid = refused('ORDER_ALREADY_PAID', 404)
@@ -77,7 +77,7 @@ describe('an accepted payment', () => {
     expect(faults).toEqual([fault])
   })
 
-  test('that another instance took over and saw cancelled is told as cancelled after payment, and is a fault', async () => {
+  test('that another instance took over and saw cancelled is cancelled after payment, also in the ledger', async () => {
     const { told, stories, faults, rows } = await payWhile((place) =>
       settleElsewhere(place, { code: 'ORDER_NOT_PAYABLE' }),
     )
@@ -95,13 +95,19 @@ describe('an accepted payment', () => {
     })
     expect(stories).toMatchObject([
       {
-        recorded: false,
+        recorded: true,
         answer: { kind: 'accepted' },
         attempt: { state: 'PAID', code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null, pnrCode: 'ROWFRI' },
       },
     ])
-    expect(faults).toEqual([fault])
-    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+    expect(faults).toEqual([])
+    expect(rows).toEqual([stories[0]!.attempt])
+    expect(rows[0]!.steps).toMatchObject([
+      { state: 'CLAIMED' },
+      { state: 'UNKNOWN', reason: 'PROCESS_ENDED' },
+      { state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE', reason: 'READBACK' },
+      { state: 'PAID', code: 'ORDER_CANCELLED_AFTER_PAYMENT', reason: 'LATE_PROOF' },
+    ])
   })
 
   test('that another instance took over and released is a success, also in the ledger', async () => {
@@ -116,7 +122,7 @@ describe('an accepted payment', () => {
 })
 
 describe("Atlas's answer that an order is paid", () => {
-  test('is told as cancelled after payment, and is a fault, when another instance saw cancelled', async () => {
+  test('is cancelled after payment, also in the ledger, when another instance saw cancelled', async () => {
     const { told, stories, faults, rows } = await payWhile(
       (place) => settleElsewhere(place, { code: 'ORDER_NOT_PAYABLE' }),
       alreadyPaid,
@@ -126,9 +132,9 @@ describe("Atlas's answer that an order is paid", () => {
       paymentState: 'PAID',
       atlasStatus: 404,
     })
-    expect(stories).toMatchObject([{ recorded: false, attempt: { state: 'PAID' } }])
-    expect(faults).toEqual([fault])
-    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+    expect(stories).toMatchObject([{ recorded: true, attempt: { state: 'PAID' } }])
+    expect(faults).toEqual([])
+    expect(rows).toEqual([stories[0]!.attempt])
   })
 
   test('is read back, and stands while nothing contradicts it, when another instance had released it', async () => {
@@ -219,12 +225,65 @@ test.each<[string, PayAnswer, OrderReading, string]>([
     'ORDER_NOT_PAYABLE',
   ],
 ])(
-  'a reading that an order is paid is told, and a fault, where another instance saw it unpaid: %s',
+  'a reading that an order is paid is told and recorded, where another instance saw it unpaid: %s',
   async (_what, answer, reading, code) => {
     const { told, faults, rows } = await payReadBack(answer, reading, asNotPaid)
     expect(told).toMatchObject({ kind: 'failed', code, paymentId: 'payment-1', paymentState: 'PAID' })
-    expect(faults).toEqual([fault])
-    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+    expect(faults).toEqual([])
+    expect(rows).toMatchObject([{ state: 'PAID', code, evidence: null, reason: 'LATE_PROOF' }])
+  },
+)
+
+test('a proof of payment beside another payment that is under way is told, and a fault', async () => {
+  const next = attemptFor({ orderNo: 'A1' }, { atMs: 500 })
+  const { told, faults, rows } = await payReadBack(
+    noAnswer,
+    { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null },
+    async (other) => {
+      await asNotPaid(other)
+      await record(other, next)
+    },
+  )
+  expect(told).toMatchObject({ code: 'ORDER_ALREADY_PAID', paymentId: 'payment-1', paymentState: 'PAID' })
+  expect(faults).toEqual([fault])
+  expect(rows).toMatchObject([{ state: 'NOT_PAID' }, { paymentId: next.paymentId, state: 'CLAIMED' }])
+})
+
+test.each<[string, keyof PaymentLedger, number]>([
+  ['it is asked who else paid', 'attemptsOf', 1],
+  ['the proof is recorded', 'record', 3],
+])(
+  'a proof of payment is no success of its own, and recorded later, when the ledger fails while %s',
+  async (_what, method, failing) => {
+    const { store, ledger } = await openFor(openMemoryStore)
+    const other = await store.open('gateway-2')
+    const atlas: AtlasPayments = {
+      pay: () => Promise.resolve(noAnswer),
+      async readOrder() {
+        await asNotPaid(other)
+        return { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null }
+      },
+      queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+    }
+    let calls = 0
+    const away = { ...ledger } as Record<keyof PaymentLedger, (...input: never[]) => unknown>
+    const call = away[method]
+    away[method] = (...input) => {
+      calls += 1
+      return calls === failing ? Promise.reject(new LedgerUnavailable(null, false)) : call(...input)
+    }
+    const { desk, repairs } = createTestPayments(away as PaymentLedger, atlas)
+    expect(await desk.pay(paymentOf('A1'), origin)).toMatchObject({
+      kind: 'failed',
+      code: 'ORDER_ALREADY_PAID',
+      paymentId: 'payment-1',
+      paymentState: 'PAID',
+    })
+    expect(await ledger.attemptsOf('A1')).toMatchObject([{ state: 'NOT_PAID' }])
+    await repairs.run()
+    expect(await ledger.attemptsOf('A1')).toMatchObject([
+      { state: 'PAID', code: 'ORDER_ALREADY_PAID', evidence: null, reason: 'LATE_PROOF' },
+    ])
   },
 )
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AttemptChange, PaymentAttempt } from '../../src/payment/payment-attempt.ts'
+import { LedgerUnavailable, type PaymentLedger } from '../../src/payment/ports.ts'
 import { createRepairs } from '../../src/payment/repairs.ts'
 import {
   attemptFor,
@@ -16,10 +17,11 @@ import { openFor, openMemoryStore } from '../support/ledger-stores.ts'
 async function writeAfter(
   attempt: PaymentAttempt,
   before: readonly AttemptChange[],
-  late = paid(attempt, 3_000),
+  { late = paid(attempt, 3_000), beside }: { late?: AttemptChange; beside?: PaymentAttempt } = {},
 ) {
   const { ledger } = await openFor(openMemoryStore)
   await record(ledger, attempt, before)
+  if (beside !== undefined) await record(ledger, beside)
   const faults: unknown[] = []
   const repairs = createRepairs(ledger, (error) => faults.push(error))
   repairs.record([late])
@@ -36,19 +38,57 @@ describe('an accepted payment that is written late', () => {
     expect(rows).toMatchObject([{ state: 'PAID', evidence: 'PAY_RESPONSE' }])
   })
 
-  test('is a fault, once, where the ledger says that it was not paid', async () => {
+  test('is recorded as cancelled after payment where the ledger says that it was not paid', async () => {
     const attempt = attemptFor()
     const before = [lost(attempt, 1_000), notPaid(attempt, 2_000, 'ORDER_NOT_PAYABLE')]
     const { faults, rows } = await writeAfter(attempt, before)
+    expect(faults).toEqual([])
+    expect(rows).toMatchObject([
+      {
+        state: 'PAID',
+        code: 'ORDER_CANCELLED_AFTER_PAYMENT',
+        reason: 'LATE_PROOF',
+        atlasStatus: 0,
+        pnrCode: 'GBTQUA',
+      },
+    ])
+  })
+
+  test('is a fault, once, where the order has another payment by then', async () => {
+    const attempt = attemptFor()
+    const before = [lost(attempt, 1_000), notPaid(attempt, 2_000, 'ORDER_NOT_PAYABLE')]
+    const other = attemptFor({ orderNo: attempt.orderNo }, { atMs: 2_500 })
+    const { faults, rows } = await writeAfter(attempt, before, { beside: other })
     expect(faults).toEqual([`Error: The ledger does not take what became of payment ${attempt.paymentId}.`])
-    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }])
+    expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' }, { state: 'CLAIMED' }])
+  })
+
+  test('waits when the ledger fails before it has told', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    await record(ledger, attempt, [lost(attempt, 1_000), notPaid(attempt, 2_000, 'ORDER_NOT_PAYABLE')])
+    let calls = 0
+    const failing: PaymentLedger = {
+      ...ledger,
+      record: (changes) =>
+        (calls += 1) === 2 ? Promise.reject(new LedgerUnavailable(null, false)) : ledger.record(changes),
+    }
+    const faults: unknown[] = []
+    const repairs = createRepairs(failing, (error) => faults.push(error))
+    repairs.record([paid(attempt, 3_000)])
+    await repairs.run()
+    expect(await ledger.attemptsOf(attempt.orderNo)).toMatchObject([{ state: 'NOT_PAID' }])
+    await repairs.run()
+    expect(await ledger.attemptsOf(attempt.orderNo)).toMatchObject([{ state: 'PAID', reason: 'LATE_PROOF' }])
+    await repairs.run()
+    expect({ calls, faults }).toEqual({ calls: 4, faults: [] })
   })
 })
 
 test("Atlas's answer that an order is paid is no fault where a lost payment explained it by then", async () => {
   const attempt = attemptFor()
   const before = [notPaid(attempt, 2_000, 'ORDER_ALREADY_PAID')]
-  const { faults, rows } = await writeAfter(attempt, before, calledPaid(attempt, 1_000))
+  const { faults, rows } = await writeAfter(attempt, before, { late: calledPaid(attempt, 1_000) })
   expect(faults).toEqual([])
   expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' }])
 })

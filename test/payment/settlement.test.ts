@@ -211,11 +211,20 @@ describe('an order that reads as cancelled', () => {
     ['alone', []],
     ['after a lost payment', [released()]],
   ] as const)('and never paid leaves a final refusal as it was: %s', (_what, others) => {
-    const limited = { ...unknown('ATLAS_RATE_LIMITED'), retryAfterSeconds: 17 }
-    expect(settleAt(limited, { kind: 'cancelled', paid: false }, others)).toEqual({
+    const refused = unknown('PAYMENT_DEADLINE_PASSED')
+    expect(settleAt(refused, { kind: 'cancelled', paid: false }, others)).toEqual({
       kind: 'settled',
       told: 'p2',
-      changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 })],
+      changes: [changeTo(refused, 'NOT_PAID', at, { code: 'PAYMENT_DEADLINE_PASSED' })],
+    })
+  })
+
+  test('and never paid is not to be paid again, although Atlas refused it for the time being', () => {
+    const limited = { ...unknown('ATLAS_RATE_LIMITED'), retryAfterSeconds: 17 }
+    expect(settleAt(limited, { kind: 'cancelled', paid: false }, [released()])).toEqual({
+      kind: 'settled',
+      told: 'p2',
+      changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ORDER_NOT_PAYABLE' })],
     })
   })
 })

@@ -3,13 +3,22 @@
 import { createPaymentDesk, type PaymentDesk, type PaymentDeskOptions } from '../../src/payment/pay-order.ts'
 import type { AtlasPayments, Clock, PaymentLedger } from '../../src/payment/ports.ts'
 import { createReadBack } from '../../src/payment/read-back.ts'
-import { createRepairs } from '../../src/payment/repairs.ts'
+import { createRepairs, type Repairs } from '../../src/payment/repairs.ts'
 
 export function createTestDesk(
   ledger: PaymentLedger,
   atlas: AtlasPayments,
   options: Partial<PaymentDeskOptions> = {},
 ): PaymentDesk {
+  return createTestPayments(ledger, atlas, options).desk
+}
+
+/** A desk, and what it could not write to its ledger. */
+export function createTestPayments(
+  ledger: PaymentLedger,
+  atlas: AtlasPayments,
+  options: Partial<PaymentDeskOptions> = {},
+): { readonly desk: PaymentDesk; readonly repairs: Repairs } {
   const clock = options.clock ?? instantClock
   const repairs = createRepairs(ledger, fault)
   const readBack = createReadBack({
@@ -22,7 +31,7 @@ export function createTestDesk(
     onFault: options.onFault ?? fault,
   })
   let made = 0
-  return createPaymentDesk({
+  const desk = createPaymentDesk({
     atlas,
     ledger,
     readBack,
@@ -37,6 +46,7 @@ export function createTestDesk(
     onStory: () => {},
     ...options,
   })
+  return { desk, repairs }
 }
 
 /** Time that stands still, and in which only the client's wait never ends. */

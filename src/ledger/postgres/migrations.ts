@@ -187,6 +187,26 @@ const migrations: readonly string[] = [
     RETURN QUERY SELECT unnest(claimed);
   END $$;
   `,
+  `
+  -- A proof of payment that comes after a readback had told that there was none is kept.
+  CREATE OR REPLACE FUNCTION payment_attempt_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+  BEGIN
+    IF TG_OP = 'INSERT' THEN
+      IF NEW.state <> 'CLAIMED' THEN
+        RAISE EXCEPTION 'a payment attempt begins as CLAIMED';
+      END IF;
+    ELSIF NOT (
+      (OLD.state = 'CLAIMED' AND NEW.state <> 'CLAIMED')
+      OR (OLD.state = 'UNKNOWN' AND NEW.state IN ('PAID', 'NOT_PAID'))
+      OR (OLD.state = 'UNKNOWN' AND NEW.state = 'UNKNOWN' AND coalesce(OLD.reason, '') = 'PROCESS_ENDED')
+      OR (OLD.state = 'NOT_PAID' AND NEW.state = 'PAID'
+        AND (OLD.code = 'PAYMENT_NOT_APPLIED' OR coalesce(NEW.reason, '') = 'LATE_PROOF'))
+    ) THEN
+      RAISE EXCEPTION 'not a legal transition of a payment attempt';
+    END IF;
+    RETURN NEW;
+  END $$;
+  `,
 ]
 
 /** Any number, the same in every gateway: the lock under which migrations run. */

@@ -50,7 +50,7 @@ export const recordText = `${changeText}
   FROM jsonb_to_recordset($1::jsonb) AS c${changeColumns}
   WHERE a.payment_id = ANY ($2) AND a.payment_id = c.payment_id AND (a.state = 'CLAIMED'
       OR (a.state = 'UNKNOWN' AND (c.state IN ('PAID', 'NOT_PAID') OR a.reason = 'PROCESS_ENDED'))
-      OR (a.state = 'NOT_PAID' AND a.code = 'PAYMENT_NOT_APPLIED' AND c.state = 'PAID'))
+      OR (a.state = 'NOT_PAID' AND c.state = 'PAID' AND (a.code = 'PAYMENT_NOT_APPLIED' OR c.reason = 'LATE_PROOF')))
     AND (c.if_reads IS NULL OR (a.reads = c.if_reads AND a.unpaid_reads = c.if_unpaid_reads))
   RETURNING a.payment_id, jsonb_array_length(a.steps) AS step_count`
 

@@ -90,6 +90,19 @@ const migrations: readonly string[] = [
   )
   BEGIN SELECT RAISE(FAIL, 'not a legal transition of a payment attempt'); END;
   `,
+  // A proof of payment that comes after a readback had told that there was none is kept.
+  `
+  DROP TRIGGER payment_attempt_transition;
+  CREATE TRIGGER payment_attempt_transition BEFORE UPDATE OF state ON payment_attempt
+  WHEN NOT (
+    (OLD.state = 'CLAIMED' AND NEW.state <> 'CLAIMED')
+    OR (OLD.state = 'UNKNOWN' AND NEW.state IN ('PAID', 'NOT_PAID'))
+    OR (OLD.state = 'UNKNOWN' AND NEW.state = 'UNKNOWN' AND coalesce(OLD.reason, '') = 'PROCESS_ENDED')
+    OR (OLD.state = 'NOT_PAID' AND NEW.state = 'PAID'
+      AND (OLD.code = 'PAYMENT_NOT_APPLIED' OR coalesce(NEW.reason, '') = 'LATE_PROOF'))
+  )
+  BEGIN SELECT RAISE(FAIL, 'not a legal transition of a payment attempt'); END;
+  `,
 ]
 
 /**

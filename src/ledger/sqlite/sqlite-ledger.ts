@@ -108,7 +108,7 @@ export function createSqliteLedger(
     change: AttemptChange,
     nextReadAt: number,
   ): PaymentAttempt | null {
-    if (attempt === null || !mayFollow(attempt, change.state) || !rests(attempt, change)) return attempt
+    if (attempt === null || !mayFollow(attempt, change) || !rests(attempt, change)) return attempt
     return update(attempt, change, nextReadAt)
   }
 

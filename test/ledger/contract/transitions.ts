@@ -27,7 +27,7 @@ import { openFor, type OpenStore } from '../../support/ledger-stores.ts'
 
 /**
  * Every legal transition, in words of this test: `RELEASED` is NOT_PAID with PAYMENT_NOT_APPLIED, `ORPHANED` and
- * `ANSWERED` are UNKNOWN, after the end of the process and with an answer of Atlas.
+ * `ANSWERED` are UNKNOWN, after the end of the process and with an answer of Atlas; `PROVED` is PAID by a late proof.
  */
 const legal: ReadonlySet<string> = new Set([
   'CLAIMED to UNKNOWN',
@@ -41,12 +41,22 @@ const legal: ReadonlySet<string> = new Set([
   'ORPHANED to PAID',
   'ORPHANED to NOT_PAID',
   'RELEASED to PAID',
+  'CLAIMED to PROVED',
+  'UNKNOWN to PROVED',
+  'ANSWERED to PROVED',
+  'ORPHANED to PROVED',
+  'NOT_PAID to PROVED',
+  'RELEASED to PROVED',
 ])
 
-function transition({ state, code, reason }: Omit<AttemptStep, 'at'>, to: string): string {
-  if (state === 'NOT_PAID' && code === 'PAYMENT_NOT_APPLIED') return `RELEASED to ${to}`
-  if (state === 'UNKNOWN' && reason === 'PROCESS_ENDED') return `ORPHANED to ${to}`
-  return `${state} to ${to}`
+function transition(from: Omit<AttemptStep, 'at'>, to: Pick<AttemptStep, 'state' | 'reason'>): string {
+  return `${beginningOf(from)} to ${to.state === 'PAID' && to.reason === 'LATE_PROOF' ? 'PROVED' : to.state}`
+}
+
+function beginningOf({ state, code, reason }: Omit<AttemptStep, 'at'>): string {
+  if (state === 'NOT_PAID' && code === 'PAYMENT_NOT_APPLIED') return 'RELEASED'
+  if (state === 'UNKNOWN' && reason === 'PROCESS_ENDED') return 'ORPHANED'
+  return state
 }
 
 /** Ways to each state. */
@@ -68,6 +78,9 @@ const columns = {
   NOT_PAID: `code = 'CARD_MISMATCH', evidence = NULL, settled_at = 1`,
 }
 
+/** What a late proof sets beside the state. */
+const proved = `code = 'ORDER_CANCELLED_AFTER_PAYMENT', evidence = NULL, settled_at = 1, reason = 'LATE_PROOF'`
+
 /** Any change that a row can hold. */
 const anyChange = fc
   .record({
@@ -75,7 +88,7 @@ const anyChange = fc
     state: fc.constantFrom('UNKNOWN', 'PAID', 'NOT_PAID'),
     code: fc.oneof(fc.constant('PAYMENT_NOT_APPLIED' as const), fc.constantFrom(...paymentErrorCodes)),
     evidence: fc.option(fc.constantFrom(...paymentEvidences)),
-    reason: fc.option(fc.constantFrom('PROCESS_ENDED', 'READBACK', 'RELEASED', 'DEADLINE')),
+    reason: fc.option(fc.constantFrom('PROCESS_ENDED', 'READBACK', 'RELEASED', 'DEADLINE', 'LATE_PROOF')),
     atlasStatus: fc.option(fc.integer({ min: -(2 ** 31) + 1, max: 2 ** 31 - 1 })),
     pnrCode: fc.option(fc.stringMatching(/^[A-Za-z0-9]{1,16}$/)),
     retryAfterSeconds: fc.option(fc.nat(3_600)),
@@ -97,20 +110,24 @@ export function describeTransitions(openStore: OpenStore): void {
   describe('the states of an attempt', () => {
     test.each(Object.keys(stories))('go on from %s by SQL only where that is legal', async (from) => {
       const { store: place, ledger } = await openFor(openStore)
-      for (const to of attemptStates) {
+      for (const to of [...attemptStates, 'PROVED'] as const) {
         const attempt = attemptFor()
         const present = await store(ledger, attempt, stories[from]!(attempt))
+        const state = to === 'PROVED' ? 'PAID' : to
+        const values = to === 'PROVED' ? proved : columns[to]
         const change = place.sql(
-          `UPDATE payment_attempt SET state = '${to}', ${columns[to]} WHERE payment_id = '${attempt.paymentId}'`,
+          `UPDATE payment_attempt SET state = '${state}', ${values} WHERE payment_id = '${attempt.paymentId}'`,
         )
         if (legal.has(`${from} to ${to}`)) {
           await change
-          expect(await ledger.find(attempt.paymentId)).toMatchObject({ state: to })
+          expect(await ledger.find(attempt.paymentId)).toMatchObject({ state })
         } else {
           await expect(change).rejects.toThrow('not a legal transition of a payment attempt')
           expect(await ledger.find(attempt.paymentId)).toEqual(present)
         }
-        if (to !== 'CLAIMED') expect(mayFollow(present, to)).toBe(legal.has(`${from} to ${to}`))
+        const reason = to === 'PROVED' ? 'LATE_PROOF' : null
+        if (state !== 'CLAIMED')
+          expect(mayFollow(present, { state, reason })).toBe(legal.has(`${from} to ${to}`))
       }
     })
 
@@ -179,9 +196,9 @@ export function describeTransitions(openStore: OpenStore): void {
           await ledger.claim(attempt, null)
           let expected = attempt
           const answers = changes.map((change) => {
-            expect(mayFollow(expected, change.state)).toBe(legal.has(transition(expected, change.state)))
+            expect(mayFollow(expected, change)).toBe(legal.has(transition(expected, change)))
             const isLeftOut = change.ifReads !== undefined && change.ifReads.reads > 0
-            if (!isLeftOut && legal.has(transition(expected, change.state)))
+            if (!isLeftOut && legal.has(transition(expected, change)))
               expected = applyChange(expected, change)
             return expected
           })
@@ -196,7 +213,7 @@ export function describeTransitions(openStore: OpenStore): void {
           expect(stored).toEqual(expected)
           const [, ...followers] = stored!.steps
           for (const [index, step] of followers.entries()) {
-            expect(legal).toContain(transition(stored!.steps[index]!, step.state))
+            expect(legal).toContain(transition(stored!.steps[index]!, step))
           }
         }),
         { numRuns: 150 },
