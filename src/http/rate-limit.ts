@@ -1,6 +1,6 @@
 /** How often one caller may ask. */
 
-import pg from 'pg'
+import type { Pool } from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
 import { type Count, createCount, createSharedCount } from './shared-count.ts'
 
@@ -65,7 +65,9 @@ function secondsOf(waitMs: number | null): number | null {
 }
 
 /** Connects, and makes the table of counters. Rejects when that cannot be done. */
-async function openPool(connectionString: string): Promise<pg.Pool> {
+async function openPool(connectionString: string): Promise<Pool> {
+  // Loaded where it is used: with SQLite a start does without it.
+  const { default: pg } = await import('pg')
   const pool = new pg.Pool({
     connectionString,
     max: CONNECTIONS_MAX,
@@ -97,7 +99,7 @@ async function openPool(connectionString: string): Promise<pg.Pool> {
   return pool
 }
 
-function countBy(keyPrefix: RateLimitedKind, points: number, pool: pg.Pool | null): Count {
+function countBy(keyPrefix: RateLimitedKind, points: number, pool: Pool | null): Count {
   const memory = new RateLimiterMemory({ keyPrefix, points, duration: WINDOW_SECONDS })
   if (pool === null) return createCount(memory)
   return createSharedCount(
