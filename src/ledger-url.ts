@@ -6,9 +6,15 @@ export function ledgerUrlFault(url: string): string | null {
   if (!/^postgres(ql)?:\/\/[^]/.test(url)) {
     return 'must be sqlite: and a path, or postgres:// and the database'
   }
-  return isEscaped(url)
-    ? null
-    : 'must be a URL in which what is special in a name or password is escaped, such as # as %23'
+  if (!isEscaped(url)) {
+    return 'must be a URL in which what is special in a name or password is escaped, such as # as %23'
+  }
+  return isPort(parse(url)?.searchParams.get('port')) ? null : 'must have a port from 1 to 65535'
+}
+
+/** The port of a query goes before that of the host; `pg` never settles with one that is no port. */
+function isPort(port: string | null | undefined): boolean {
+  return port === null || port === undefined || (/^\d{1,5}$/.test(port) && +port >= 1 && +port <= 65_535)
 }
 
 /**
@@ -19,11 +25,15 @@ function isEscaped(url: string): boolean {
   // A question mark in a password: what should be the host comes after it.
   if (/^\w+:\/\/[^@/]*\?[^@]*@/.test(url)) return false
   if (!/^([^\s\p{Cc}%#]|%[\da-f]{2})+$/iu.test(url) || !isUtf8(url)) return false
-  // Without a host there is a socket, which `pg` takes although it makes no URL.
-  const parsed = URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'))
+  const parsed = parse(url)
   if (parsed === null) return false
   const { pathname, searchParams } = parsed
   return ![pathname, ...searchParams.keys()].some((part) => part.includes('@'))
+}
+
+/** Without a host there is a socket, which `pg` takes although it makes no URL. */
+function parse(url: string): URL | null {
+  return URL.parse(url) ?? URL.parse(url.replace('@/', '@localhost/'))
 }
 
 /** Whether the bytes that are written as codes are text. */

@@ -12,6 +12,7 @@ import {
   loadDevelopmentConfig,
   loadSimulatorConfig,
 } from './config.ts'
+import { LedgerUnopened } from './ledger/open-ledger.ts'
 import { createService, type Service } from './service.ts'
 import type { Simulator } from './simulator/server.ts'
 import { createLog, type Log } from './telemetry/log.ts'
@@ -186,11 +187,11 @@ function fail(reason: string): void {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof LedgerUnopened) return error.message
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}. Choose another port with PORT (simulator: SIMULATOR_PORT).`
   }
-  // A system call that failed says enough: no such host, a folder that cannot be made, a refused database.
+  // A system call that failed says enough, such as no such host.
   if (error instanceof Error && 'syscall' in error) return `The gateway cannot start: ${error.message}.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -12,6 +12,7 @@ test.each([
   'postgres:///db?host=/run/postgresql',
   'postgres://u:p@/db?host=/run/postgresql&user=u@server',
   'postgres://u:p@%2Frun%2Fpostgresql/db',
+  'postgres://u:p@/db?host=/run/postgresql&port=5433',
 ])('%s names one of the stores', (url) => {
   expect(ledgerUrlFault(url)).toBeNull()
 })
@@ -43,5 +44,11 @@ test.each([
 ])('%j is refused with what to do about it', (url) => {
   expect(ledgerUrlFault(url)).toBe(
     'must be a URL in which what is special in a name or password is escaped, such as # as %23',
+  )
+})
+
+test.each(['x', '', '0', '65536', '5432x', '-1', '5e3'])('a port of %j is refused', (port) => {
+  expect(ledgerUrlFault(`postgres://user:canary@host/db?port=${port}`)).toBe(
+    'must have a port from 1 to 65535',
   )
 })
