@@ -104,6 +104,18 @@ const simulatorEnvironment = z.object({
 /** Settings whose value can be in a file that NAME_FILE names, as container platforms mount secrets. */
 const secretNames = ['ATLAS_CLIENT_ID', 'ATLAS_CLIENT_SECRET', 'LEDGER_URL', 'AUTH_JWT_SECRET']
 
+/** Settings that development takes from the environment. */
+const developmentNames = [
+  'HOST',
+  'PORT',
+  'LOG_LEVEL',
+  'ATLAS_TIMEOUT_MS',
+  'PAY_WAIT_MS',
+  'RATE_LIMIT_PER_MINUTE',
+  'CORS_ORIGINS',
+  'SIMULATOR_LATENCY_MS',
+]
+
 /** The settings of the gateway, by the names of their environment variables. */
 export type Config = Readonly<z.output<typeof gatewayEnvironment>>
 
@@ -124,17 +136,7 @@ export function loadDevelopmentConfig(
   environment: Environment,
   fixed: Environment,
 ): Config & SimulatorConfig {
-  const { HOST, PORT, LOG_LEVEL, ATLAS_TIMEOUT_MS, PAY_WAIT_MS } = environment
-  const { RATE_LIMIT_PER_MINUTE, SIMULATOR_LATENCY_MS } = environment
-  const taken = {
-    HOST,
-    PORT,
-    LOG_LEVEL,
-    ATLAS_TIMEOUT_MS,
-    PAY_WAIT_MS,
-    RATE_LIMIT_PER_MINUTE,
-    SIMULATOR_LATENCY_MS,
-  }
+  const taken = Object.fromEntries(developmentNames.map((name) => [name, environment[name]]))
   const values = { ...taken, ...fixed }
   return load(gatewayEnvironment.extend(simulatorEnvironment.shape), values, [])
 }
@@ -180,7 +182,9 @@ function load<Schema extends z.ZodObject>(
     const name = String(issue.path[0])
     if (!failedFiles.has(name)) faults.push(`${name}: ${issue.message}`)
   }
-  faults.push(...findFaults(values))
+  // What is in a file that cannot be read is not missing besides.
+  const given = Object.fromEntries([...failedFiles].map((name) => [name, '']))
+  faults.push(...findFaults({ ...given, ...values }))
   if (!result.success || faults.length > 0) throw new ConfigError(faults)
   return Object.freeze(result.data)
 }
@@ -229,7 +233,9 @@ function readOrigins(value: string, context: z.RefinementCtx): ReadonlySet<strin
     .split(',')
     .map((origin) => origin.trim())
     .filter((origin) => origin !== '')
-  const isOrigin = (origin: string): boolean => URL.canParse(origin) && new URL(origin).origin === origin
+  // One with a star would match nothing: origins are compared whole.
+  const isOrigin = (origin: string): boolean =>
+    /^https?:[^*]+$/.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin
   if (!origins.every(isOrigin)) {
     context.addIssue({
       code: 'custom',
@@ -269,15 +275,15 @@ function integer(min: number, max: number) {
 /** Credentials and cards travel to this URL, so only a loopback address may go without TLS. */
 function readBaseUrl(value: string, context: z.RefinementCtx): URL {
   const url = URL.canParse(value) ? new URL(value) : null
-  const fault = url === null ? 'must be a URL such as https://host/path' : baseUrlFault(url)
+  const fault = url === null ? 'must be a URL such as https://host/path' : baseUrlFault(url, value)
   if (url !== null && fault === null) return url
   context.addIssue({ code: 'custom', message: fault ?? 'is not valid' })
   return z.NEVER
 }
 
-function baseUrlFault(url: URL): string | null {
+function baseUrlFault(url: URL, text: string): string | null {
   if (url.username !== '' || url.password !== '') return 'must not contain a user name or password'
-  if (url.search !== '' || url.hash !== '') return 'must not contain a query or fragment'
+  if (/[?#]/.test(text)) return 'must not contain a query or fragment'
   if (/\.do\/*$/i.test(url.pathname)) return 'must be the base of the operations, without pay.do'
   return isSafe(url) ? null : 'must be https (http is accepted for a loopback address only)'
 }

@@ -1,34 +1,39 @@
 /** What LEDGER_URL must be, so that the ledger can be looked for where it was meant to be. */
 
+/** A ledger in memory. SQLite takes `file:` for a URL, which can ask for one, too. */
+const memoryPath = /^sqlite:\s*(:memory:|file:)/i
+
 /** What is wrong with a URL, without quoting it, or null when it names a store: `sqlite:` or `postgres://`. */
 export function ledgerUrlFault(url: string): string | null {
+  if (memoryPath.test(url)) return 'must name a file by its path: a ledger in memory forgets what was paid'
   if (/^sqlite:[^]/.test(url)) return null
   if (!/^postgres(ql)?:\/\/[^]/.test(url)) {
     return 'must be sqlite: and a path, or postgres:// and the database'
   }
-  if (!isEscaped(url)) {
-    return 'must be a URL in which what is special in a name or password is escaped, such as # as %23'
-  }
-  return isPort(parse(url)?.searchParams.get('port')) ? null : 'must have a port from 1 to 65535'
+  return isWellFormed(url) ? null : postgresRule
 }
 
-/** The port of a query goes before that of the host; `pg` never settles with one that is no port. */
-function isPort(port: string | null | undefined): boolean {
-  return port === null || port === undefined || (/^\d{1,5}$/.test(port) && +port >= 1 && +port <= 65_535)
-}
+const postgresRule =
+  'must be a URL in which what is special in a name or password is escaped, such as # as %23, and a port from 1 to 65535'
 
 /**
  * Whether a URL has each character in its place. `pg` throws for some that have not, and reads others as another host
  * or password: in `user:12#3@host` the host is `user`.
  */
-function isEscaped(url: string): boolean {
+function isWellFormed(url: string): boolean {
   // A question mark in a password: what should be the host comes after it.
   if (/^\w+:\/\/[^@/]*\?[^@]*@/.test(url)) return false
   if (!/^([^\s\p{Cc}%#]|%[\da-f]{2})+$/iu.test(url) || !isUtf8(url)) return false
   const parsed = parse(url)
   if (parsed === null) return false
   const { pathname, searchParams } = parsed
+  // One in the query goes before that of the host; `pg` never settles with one that is no port.
+  if (![parsed.port || undefined, ...searchParams.getAll('port')].every(isPort)) return false
   return ![pathname, ...searchParams.keys()].some((part) => part.includes('@'))
+}
+
+function isPort(port = '5432'): boolean {
+  return /^\d{1,5}$/.test(port) && +port >= 1 && +port <= 65_535
 }
 
 /** Without a host there is a socket, which `pg` takes although it makes no URL. */

@@ -12,8 +12,8 @@ import {
   loadDevelopmentConfig,
   loadSimulatorConfig,
 } from './config.ts'
-import { LedgerUnopened } from './ledger/open-ledger.ts'
 import { createService, type Service } from './service.ts'
+import { SettingUnusable, using } from './setting-unusable.ts'
 import type { Simulator } from './simulator/server.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 
@@ -61,12 +61,13 @@ function startGateway(environment: Environment): Promise<Running> {
 async function startSimulator(environment: Environment): Promise<Running> {
   const config = loadSimulatorConfig(environment)
   const { createSimulator } = await import('./simulator/server.ts')
-  const simulator = await createSimulator({
+  const starting = createSimulator({
     host: config.HOST,
     port: config.SIMULATOR_PORT,
     latencyMs: config.SIMULATOR_LATENCY_MS,
     ...simulatorCredentials,
   })
+  const simulator = await using('HOST or SIMULATOR_PORT', starting)
   process.stdout.write(`${simulatorBanner(simulator.url)}\n`)
   return simulator
 }
@@ -82,7 +83,7 @@ async function startDevelopment(environment: Environment): Promise<Running> {
     ATLAS_CLIENT_ID: simulatorCredentials.clientId,
     ATLAS_CLIENT_SECRET: simulatorCredentials.clientSecret,
     // Short, so that a payment that hangs shows what it comes to while one is watching.
-    ...(environment['ATLAS_TIMEOUT_MS'] === undefined && { ATLAS_TIMEOUT_MS: '10000' }),
+    ...((environment['ATLAS_TIMEOUT_MS'] ?? '') === '' && { ATLAS_TIMEOUT_MS: '10000' }),
     // A simulated ticket takes seconds, not minutes.
     ORDER_POLL_INTERVAL_MS: '1000',
     AUTH: 'none',
@@ -187,12 +188,13 @@ function fail(reason: string): void {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof LedgerUnopened) return error.message
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}. Choose another port with PORT (simulator: SIMULATOR_PORT).`
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof SettingUnusable) {
+    const isTaken = error.cause instanceof Error && 'code' in error.cause && error.cause.code === 'EADDRINUSE'
+    return isTaken
+      ? `${error.message} Choose another port with PORT (simulator: SIMULATOR_PORT).`
+      : error.message
   }
-  // A system call that failed says enough, such as no such host.
-  if (error instanceof Error && 'syscall' in error) return `The gateway cannot start: ${error.message}.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -1,6 +1,7 @@
 /** The composition root: from a configuration to a running gateway. */
 
 import { randomUUID, randomUUIDv7 } from 'node:crypto'
+import { lookup } from 'node:dns/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { GraphQLSchema } from 'graphql'
 import packageJson from '../package.json' with { type: 'json' }
@@ -22,6 +23,7 @@ import { createReadBack } from './payment/read-back.ts'
 import { createRepairs } from './payment/repairs.ts'
 import { createSettler } from './payment/settle-payments.ts'
 import { createSchema } from './schema/index.ts'
+import { using } from './setting-unusable.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { createMetrics } from './telemetry/metrics.ts'
 import {
@@ -99,7 +101,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   const onFault = (error: unknown): void => log.error({ err: error }, 'fault')
 
   const isShared = config.LEDGER_URL.startsWith('postgres')
-  const store = await openLedger(config.LEDGER_URL, { instanceId: randomUUID() })
+  const store = await using('LEDGER_URL', openLedger(config.LEDGER_URL, { instanceId: randomUUID() }))
   const connection = connectAtlas({
     baseUrl: config.ATLAS_BASE_URL,
     clientId: config.ATLAS_CLIENT_ID,
@@ -176,21 +178,23 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     for (const close of closing.splice(0).toReversed()) await close().catch(onFault)
   }
   try {
-    const rateLimit = await createRateLimit({
+    const counting = createRateLimit({
       paymentsPerMinute: config.RATE_LIMIT_PER_MINUTE,
       databaseUrl: isShared ? config.LEDGER_URL : null,
     })
+    const rateLimit = await using('LEDGER_URL', counting)
     closing.push(() => rateLimit.close())
     // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
     await ledger.heartbeat(now())
-    const server = await startHttpServer({
-      host: config.HOST,
+    const { address } = await using('HOST', lookup(config.HOST))
+    const starting = startHttpServer({
+      address,
       port: config.PORT,
       schema,
       context: (request) => ({ ...request, payments, orders, orderWatch, now }),
       refuseForeign:
         config.AUTH === 'none'
-          ? createForeignCheck({ host: config.HOST, corsOrigins: config.CORS_ORIGINS })
+          ? createForeignCheck({ address, host: config.HOST, corsOrigins: config.CORS_ORIGINS })
           : () => null,
       authenticate: createAuthenticate(authenticationOf(config, clock, onFault)),
       rateLimit,
@@ -211,6 +215,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
       renderMetrics: () => metrics.render(),
       onFault,
     })
+    const server = await using('HOST or PORT', starting)
     settler.start()
     if (config.AUTH === 'none')
       log.warn('AUTH=none: whoever reaches this gateway can pay with the Atlas account')

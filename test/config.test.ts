@@ -160,14 +160,19 @@ describe('CORS_ORIGINS', () => {
     ).toEqual(new Set(['https://a.example', 'http://localhost:5173']))
   })
 
-  test.each(['*', 'a.example', 'https://a.example/', 'https://a.example/path', 'null'])(
-    'refuses %s',
-    (origins) => {
-      expect(faultsOf({ ...required, CORS_ORIGINS: origins })).toEqual([
-        'CORS_ORIGINS: must be origins such as https://shop.example, separated by commas',
-      ])
-    },
-  )
+  test.each([
+    '*',
+    'a.example',
+    'https://a.example/',
+    'https://a.example/path',
+    'https://*.a.example',
+    'ftp://a.example',
+    'null',
+  ])('refuses %s', (origins) => {
+    expect(faultsOf({ ...required, CORS_ORIGINS: origins })).toEqual([
+      'CORS_ORIGINS: must be origins such as https://shop.example, separated by commas',
+    ])
+  })
 })
 
 describe('TRUSTED_DOCUMENTS', () => {
@@ -195,7 +200,7 @@ test('LEDGER_URL names one of the stores, and a password in it is not shown', ()
   const faults = {
     'mysql://user:canary@host/db': 'must be sqlite: and a path, or postgres:// and the database',
     'postgres://user:p#canary@host/db':
-      'must be a URL in which what is special in a name or password is escaped, such as # as %23',
+      'must be a URL in which what is special in a name or password is escaped, such as # as %23, and a port from 1 to 65535',
   }
   for (const [url, fault] of Object.entries(faults)) {
     const environment = { ...required, LEDGER_URL: url, PORT: 'x' }
@@ -231,6 +236,8 @@ describe('ATLAS_BASE_URL', () => {
     ['https://', 'must be a URL such as https://host/path'],
     ['https://user:pass@atlas.example', 'must not contain a user name or password'],
     ['https://atlas.example?x=1', 'must not contain a query or fragment'],
+    ['https://atlas.example?', 'must not contain a query or fragment'],
+    ['https://atlas.example#', 'must not contain a query or fragment'],
     ['https://atlas.example#x', 'must not contain a query or fragment'],
     ['https://atlas.example/pay.do', 'must be the base of the operations, without pay.do'],
   ])('%s is refused: %s', (url, fault) => {
@@ -252,6 +259,14 @@ describe('a secret in a file', () => {
   test('that is missing is one fault', () => {
     expect(faultsOf({ ...withoutSecret, ATLAS_CLIENT_SECRET_FILE: join(folder, 'none') })).toEqual([
       'ATLAS_CLIENT_SECRET_FILE: cannot be read (ENOENT)',
+    ])
+  })
+
+  test('that is missing is not asked for besides', () => {
+    const AUTH_JWT_SECRET_FILE = join(folder, 'none')
+    const issuer = { AUTH: 'jwt', AUTH_ISSUER: 'issuer', AUTH_AUDIENCE: 'audience' }
+    expect(faultsOf({ ...required, ...issuer, AUTH_JWT_SECRET_FILE })).toEqual([
+      'AUTH_JWT_SECRET_FILE: cannot be read (ENOENT)',
     ])
   })
 

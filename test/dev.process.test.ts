@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest'
 import { payOrderDocument, postGraphql } from './support/gateway.ts'
 import { groupIsAlive, type RunningProcess, start } from './support/process.ts'
 
@@ -101,6 +104,8 @@ describe('npm start', () => {
     const [, atlasUrl] = await simulator.waitFor(/Listening on (http:\/\/127\.0\.0\.1:\d+)/)
     const [, clientId] = await simulator.waitFor(/ATLAS_CLIENT_ID=(\S+)/)
     const [, clientSecret] = await simulator.waitFor(/ATLAS_CLIENT_SECRET=(\S+)/)
+    const folder = await mkdtemp(join(tmpdir(), 'npm-start-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
     const gateway = npm('start', {
       PORT: '0',
       AUTH: 'none',
@@ -108,7 +113,7 @@ describe('npm start', () => {
       ATLAS_CLIENT_ID: clientId!,
       ATLAS_CLIENT_SECRET: clientSecret!,
       // Not the file in this folder, in which the order is paid from the second run on.
-      LEDGER_URL: 'sqlite::memory:',
+      LEDGER_URL: `sqlite:${join(folder, 'ledger.sqlite')}`,
     })
     const [, url] = await gateway.waitFor(/"url":"(http:\/\/127\.0\.0\.1:\d+)"/)
     const input = { orderNo: 'TESTA1', paymentMethod: 'BYOA' }

@@ -41,14 +41,21 @@ test.each([
   'postgres://user:canary@host:port/db',
   'postgres://user:canary@[::1/db',
   'postgres://user:canary@host/db\n',
+  'postgres://user:canary@host:0/db',
+  'postgres://user:canary@host:65536/db',
+  ...['x', '', '0', '65536', '5432x', '-1', '5e3'].map((port) => `postgres://u:canary@host/db?port=${port}`),
+  'postgres://u:canary@host/db?port=5432&port=x',
 ])('%j is refused with what to do about it', (url) => {
   expect(ledgerUrlFault(url)).toBe(
-    'must be a URL in which what is special in a name or password is escaped, such as # as %23',
+    'must be a URL in which what is special in a name or password is escaped, such as # as %23, and a port from 1 to 65535',
   )
 })
 
-test.each(['x', '', '0', '65536', '5432x', '-1', '5e3'])('a port of %j is refused', (port) => {
-  expect(ledgerUrlFault(`postgres://user:canary@host/db?port=${port}`)).toBe(
-    'must have a port from 1 to 65535',
-  )
+test.each([
+  'sqlite::memory:',
+  'sqlite: :MEMORY:',
+  'sqlite:file:ledger.sqlite?mode=memory',
+  'sqlite:file::memory:',
+])('%s is refused: it forgets', (url) => {
+  expect(ledgerUrlFault(url)).toBe('must name a file by its path: a ledger in memory forgets what was paid')
 })

@@ -72,6 +72,11 @@ function present(error: GraphQLError, showsSchema: boolean): GraphQLError {
 export function withoutLiterals(message: string): string {
   return (
     message
+      // Yoga, of the body: a misspelt name is hard to find otherwise, but one with a digit can be the number of a card.
+      .replace(
+        /^Unexpected parameter "(?![A-Za-z_]{1,64}" in )[^]*$/,
+        'Unexpected parameter in the request body.',
+      )
       // The parser: `found String "…"`, `Unexpected Int "…"`, and what it makes of a number or an escape.
       .replace(/^(Syntax Error: [^]*?\b(?:Int|Float|String|BlockString)) "[^]*"/, '$1')
       .replace(/^(Syntax Error: Invalid Unicode escape sequence): "[^]*$/, '$1.')

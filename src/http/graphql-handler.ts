@@ -125,8 +125,11 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
         response.writeHead(204).end()
         return
       }
+      // The page itself is no secret; what it sends is authenticated like everything else.
+      const isPage =
+        options.graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
       const authentication = await options.authenticate(authorizationsOf(request))
-      caller = callerOfRequest(authentication, request, response, refuse, options.graphiql)
+      caller = callerOfRequest(authentication, isPage, response, refuse)
       if (caller === null) return
       if (caller !== nobody) {
         // Before its body is read, which is where costs begin.
@@ -137,7 +140,7 @@ export function createGraphqlHandler(options: GraphqlOptions): GraphqlHandler {
           return
         }
       }
-      const admission = await admit(request)
+      const admission = await admit(request, isPage)
       if (admission.kind === 'refused') {
         refuse(admission.status, admission.code, admission.message)
         return
@@ -181,13 +184,10 @@ const VERIFY_RETRY_AFTER_SECONDS = 5
 /** The caller, or null when the request was refused for want of one. */
 function callerOfRequest(
   authentication: Authentication,
-  request: IncomingMessage,
+  isPage: boolean,
   response: ServerResponse,
   refuse: Refuse,
-  graphiql: boolean,
 ): Caller | null {
-  // The page itself is no secret; what it sends is authenticated like everything else.
-  const isPage = graphiql && request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
   switch (authentication.kind) {
     case 'authenticated':
       return authentication.caller

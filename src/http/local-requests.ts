@@ -1,14 +1,21 @@
 /** What keeps other web sites away from a gateway on loopback that asks nobody who they are. */
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { BlockList, isIPv6 } from 'node:net'
 import type { Admission } from './request-gate.ts'
 
 export interface LocalRequestOptions {
-  /** Where the gateway listens. */
+  /** The IP address that the gateway listens on, and the name by which it was told to. */
+  readonly address: string
   readonly host: string
   /** Origins whose pages may use it all the same. */
   readonly corsOrigins: ReadonlySet<string>
 }
+
+/** The addresses of this machine alone. IPv4 addresses that are written as IPv6 are among them. */
+const loopback = new BlockList()
+loopback.addSubnet('127.0.0.0', 8)
+loopback.addAddress('::1', 'ipv6')
 
 /** Judges the headers of a request: null lets it pass. */
 export type RefuseForeign = (headers: IncomingHttpHeaders) => Extract<Admission, { kind: 'refused' }> | null
@@ -19,10 +26,12 @@ export type RefuseForeign = (headers: IncomingHttpHeaders) => Extract<Admission,
  * and is then of the same origin. So the request must name a loopback host, and no foreign page may send it.
  * A gateway that listens elsewhere cannot know its names; its network decides who reaches it.
  */
-export function createForeignCheck({ host, corsOrigins }: LocalRequestOptions): RefuseForeign {
-  if (!isLoopback(host)) return () => null
+export function createForeignCheck({ address, host, corsOrigins }: LocalRequestOptions): RefuseForeign {
+  // The address and not the name: a machine's own name, 127.1 and ::ffff:127.0.0.1 are loopback, too.
+  if (!loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return () => null
   return (headers) => {
-    if (!isLoopback(hostnameOf(`http://${headers.host ?? ''}`))) {
+    const name = hostnameOf(`http://${headers.host ?? ''}`)
+    if (!isLoopback(name) && name !== host.toLowerCase()) {
       return refuse(421, 'MISDIRECTED_REQUEST', 'This gateway answers to names of loopback only.')
     }
     const { origin } = headers

@@ -36,31 +36,33 @@ export interface JsonBody {
 /**
  * Admits a request to GraphQL. A POST must be JSON in UTF-8, an object, within 64 KiB, and must accept JSON or a
  * stream of events: an answer that cannot be delivered would lose an outcome. Numbers that JSON cannot carry exactly are
- * refused, since an order number written as one would be another order.
+ * refused, since an order number written as one would be another order. `isPage`: it is a browser's, for GraphiQL.
  */
-export async function admit(request: IncomingMessage): Promise<Admission> {
+export async function admit(request: IncomingMessage, isPage: boolean): Promise<Admission> {
   const { method, headers } = request
-  if (method === 'GET') return admitGet(request)
+  if (method === 'GET' && !isPage) return admitGet(request)
   if (method !== 'POST') return withoutBody(headers.accept)
 
   if (!isJsonInUtf8(headers['content-type'])) {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request as application/json in UTF-8.')
   }
-  if ((headers['content-encoding'] ?? 'identity') !== 'identity') {
+  if (!/^(identity)?$/i.test(headers['content-encoding'] ?? '')) {
     return refuse(415, 'UNSUPPORTED_MEDIA_TYPE', 'Send the request without a content-encoding.')
   }
-  const { accept, jsonType, takesStream } = acceptedTypes(headers.accept)
-  if (jsonType === null && !takesStream) return notAcceptable
+  const accepted = acceptedTypes(headers.accept)
+  if (!isAcceptable(accepted)) return notAcceptable
   const bytes = await readBody(request)
   if (bytes === null) return refuse(413, 'PAYLOAD_TOO_LARGE', `Send at most ${REQUEST_BYTES_MAX} bytes.`)
   const text = decodeUtf8(bytes)
   if (text === null) return refuse(400, 'BAD_REQUEST', 'The body is not valid UTF-8.')
   const json = readJson(text)
   if (json.kind === 'fault') return refuse(400, 'BAD_REQUEST', json.message)
-  return { kind: 'admitted', body: { text, value: json.value }, accept, jsonType, takesStream }
+  return { kind: 'admitted', body: { text, value: json.value }, ...accepted }
 }
 
 function admitGet({ url = '', headers }: IncomingMessage): Admission {
+  const accepted = acceptedTypes(headers.accept)
+  if (!isAcceptable(accepted)) return notAcceptable
   const parameters = new URLSearchParams(url.replace(/^[^?]*\??/, ''))
   for (const name of ['variables', 'extensions']) {
     const text = parameters.get(name)
@@ -69,13 +71,12 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
     if (json?.kind === 'fault')
       return refuse(400, 'BAD_REQUEST', `The parameter ${name} is wrong. ${json.message}`)
   }
-  return withoutBody(headers.accept)
+  return { kind: 'admitted', body: null, ...accepted }
 }
 
-/** A request whose answer cannot be that of a payment: Yoga chooses its type, but for a stream. */
+/** A page, or a method that is none of GraphQL: Yoga chooses the type of its answer. */
 function withoutBody(accept: string | undefined): Admission {
-  const { takesStream } = acceptedTypes(accept)
-  return { kind: 'admitted', body: null, accept, jsonType: 'application/json', takesStream }
+  return { kind: 'admitted', body: null, accept, jsonType: 'application/json', takesStream: false }
 }
 
 function isJsonInUtf8(contentType = ''): boolean {
@@ -94,6 +95,10 @@ interface AcceptedTypes {
   readonly accept: string
   readonly jsonType: string | null
   readonly takesStream: boolean
+}
+
+function isAcceptable({ jsonType, takesStream }: AcceptedTypes): boolean {
+  return jsonType !== null || takesStream
 }
 
 function acceptedTypes(accept = '*/*'): AcceptedTypes {

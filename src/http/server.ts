@@ -5,7 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 import { createGraphqlHandler, GRAPHQL_PATH, type GraphqlOptions } from './graphql-handler.ts'
 
 export interface HttpOptions extends GraphqlOptions {
-  readonly host: string
+  /** The IP address to listen on. */
+  readonly address: string
   /** 0 takes any free port. */
   readonly port: number
   /** Resolves when the gateway can take payments, as far as its parts know. */
@@ -145,10 +146,10 @@ function answer(response: ServerResponse, status: number, body: string): void {
   response.end(`${body}\n`)
 }
 
-function listen(server: Server, { host, port }: HttpOptions): Promise<void> {
+function listen(server: Server, { address, port }: HttpOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => {
+    server.listen(port, address, () => {
       server.off('error', reject)
       resolve()
     })

@@ -1,8 +1,10 @@
 /** Money, and the scalar that keeps it exact. */
 
-import { GraphQLError } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
 import type { Money as Amount } from '../payment/money.ts'
 import { builder } from './builder.ts'
+
+const rule = 'Decimal has to be a string, such as "86.40".'
 
 const Decimal = builder.scalarType('Decimal', {
   description:
@@ -10,7 +12,11 @@ const Decimal = builder.scalarType('Decimal', {
   serialize: (amount) => amount,
   parseValue: (value) => {
     if (typeof value === 'string') return value
-    throw new GraphQLError('Decimal has to be a string, such as "86.40".')
+    throw new GraphQLError(rule)
+  },
+  parseLiteral: (node) => {
+    if (node.kind === Kind.STRING) return node.value
+    throw new GraphQLError(rule, { nodes: node })
   },
 })
 

@@ -28,6 +28,7 @@ test.each([
   (value: string) => `Expected value of type "A", but encountered error "${value}"; found: ${value}.`,
   (value: string) =>
     `Expected value of type "A" not to include unknown field "b". Did you mean "c"? Found: ${value}.`,
+  (value: string) => `Unexpected parameter "${value}" in the request body.`,
   (value: string) => `Cannot query field "${value}" on type "Query".`,
 ])('%s costs little, whatever the value is', (messageOf) => {
   for (const trap of traps) {

@@ -83,6 +83,15 @@ describe('an answer that the client would not take', () => {
     expectNothingHappened()
   })
 
+  test.each(['application/xml', 'text/html', 'text/event-stream', 'multipart/mixed'])(
+    'Accept: %s is refused to a GET, too',
+    async (accept) => {
+      const answer = await request({ headers: { accept } }, '/graphql?query={payment(orderNo:"A1"){state}}')
+      expect([answer.status, answer.codes]).toEqual([406, ['NOT_ACCEPTABLE']])
+      expectNothingHappened()
+    },
+  )
+
   test.each([
     ['application/json', 'application/json; charset=utf-8'],
     ['application/graphql-response+json', 'application/graphql-response+json; charset=utf-8'],
@@ -94,6 +103,48 @@ describe('an answer that the client would not take', () => {
     expect([answer.status, answer.type]).toEqual([200, type])
     expect(atlas.seen).toHaveLength(1)
   })
+})
+
+describe('a parameter of the body that is none', () => {
+  test.each([
+    ['qurey', 'Unexpected parameter \\"qurey\\" in the request body.'],
+    ['__proto__', 'Unexpected parameter \\"__proto__\\" in the request body.'],
+    ['4111111111111111', 'Unexpected parameter in the request body.'],
+    ['a'.repeat(65), 'Unexpected parameter in the request body.'],
+  ])('is refused, and named where that shows no secret: %s', async (name, message) => {
+    const answer = await post(payment('A1').replace('{', `{"${name}":1,`))
+    expect([answer.status, answer.codes]).toEqual([400, ['BAD_REQUEST']])
+    expect(answer.text).toContain(`"message":"${message}"`)
+    expectNothingHappened()
+  })
+
+  test('is nothing when it is null', async () => {
+    const answer = await post(payment('NULL-PARAMETER').replace('{', '{"other":null,'))
+    expect([answer.status, atlas.seen.length]).toEqual([200, 1])
+  })
+})
+
+test.each(['identity', 'IDENTITY', ''])('The content-encoding %j changes nothing', async (encoding) => {
+  const answer = await raw(
+    `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Encoding: ${encoding}\r\n${jsonHead('{"query":"{__typename}"}')}`,
+  )
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+})
+
+test('An amount that is no string is refused where it stands', async () => {
+  const document =
+    'mutation { payOrder(input: { orderNo: "A1", paymentMethod: BALANCE, expectedTotal: { amount: 8640, currency: "USD" } }) { __typename } }'
+  const answer = await post(JSON.stringify({ query: document }))
+  expect([answer.status, answer.codes]).toEqual([200, ['GRAPHQL_VALIDATION_FAILED']])
+  expect(JSON.parse(answer.text)).toMatchObject({
+    errors: [
+      {
+        message: 'Decimal has to be a string, such as "86.40".',
+        locations: [{ line: 1, column: document.indexOf('8640') + 1 }],
+      },
+    ],
+  })
+  expectNothingHappened()
 })
 
 describe('an order number that would not arrive as it was written', () => {

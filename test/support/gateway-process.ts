@@ -1,6 +1,8 @@
 /** A gateway as a real process, against a given Atlas. */
 
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { testCredentials } from './gateway.ts'
 import { type RunningProcess, start } from './process.ts'
 import { startArguments } from './start-arguments.ts'
@@ -22,16 +24,18 @@ export async function startGatewayProcess(
   environment: Record<string, string> = {},
   nodeOptions: readonly string[] = [],
 ): Promise<GatewayProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-process-'))
   const process = start('node', [...nodeOptions, ...startArguments], {
     PORT: '0',
     AUTH: 'none',
     RATE_LIMIT_PER_MINUTE: '1000000',
-    LEDGER_URL: 'sqlite::memory:',
+    LEDGER_URL: `sqlite:${join(folder, 'ledger.sqlite')}`,
     ATLAS_BASE_URL: atlasUrl,
     ATLAS_CLIENT_ID: testCredentials.clientId,
     ATLAS_CLIENT_SECRET: testCredentials.clientSecret,
     ...environment,
   })
+  void process.ended.then(() => rmSync(folder, { recursive: true }))
   const [, url] = await process.waitFor(/"url":"(http:\/\/127\.0\.0\.1:\d+)"/)
   const proc = (file: string): string => readFileSync(`/proc/${process.child.pid}/${file}`, 'utf8')
   return {

@@ -28,9 +28,8 @@ export async function startGateway(
   overrides: ServiceOverrides = {},
 ): Promise<TestGateway> {
   const log: Record<string, unknown>[] = []
-  const config = loadConfig({
+  const checked = loadConfig({
     PORT: '0',
-    LEDGER_URL: 'sqlite::memory:',
     RATE_LIMIT_PER_MINUTE: '1000000',
     AUTH: 'none',
     ATLAS_BASE_URL: atlasUrl,
@@ -39,6 +38,8 @@ export async function startGateway(
     LOG_LEVEL: 'trace',
     ...environment,
   })
+  // No setting may name it, since it forgets: that is what tests want.
+  const config = 'LEDGER_URL' in environment ? checked : { ...checked, LEDGER_URL: 'sqlite::memory:' }
   const service = await createService(config, {
     log: createLog({
       level: config.LOG_LEVEL,

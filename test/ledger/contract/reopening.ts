@@ -51,7 +51,7 @@ export function describeReopening(openStore: OpenStore): void {
       const attempt = await store(ledger, attemptFor())
       await place.setVersion(99)
       await expect(place.open('gateway-2')).rejects.toThrow(
-        /The ledger has version 99; this gateway knows \d+\.$/,
+        /^The ledger has version 99; this gateway knows \d+\.$/,
       )
       // Whoever has it open goes on, as while a newer gateway is rolled out.
       expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
