@@ -82,6 +82,8 @@ async function openPool(connectionString: string): Promise<Pool> {
   })
   // An idle connection that breaks is replaced; unheard, the event would end the process.
   pool.on('error', () => {})
+  // So would that of one that breaks while it is set up, when neither the pool nor a query listens to it.
+  pool.on('connect', (client) => client.on('error', () => {}))
   try {
     // The library's own CREATE TABLE fails when two instances start together: they take turns. One text of
     // several statements is one transaction, which keeps the lock to its end. The table itself must not be lost.

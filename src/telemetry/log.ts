@@ -24,8 +24,19 @@ export function createLog({ level, destination }: LogOptions): Log {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { err: describeError },
     },
-    destination ?? writeByTurn(pino.destination({ dest: STANDARD_OUTPUT, sync: true })),
+    destination ?? writeByTurn(standardOutput()),
   )
+}
+
+/** Most characters that are kept while standard output takes none, as on a full disk; what comes then is dropped. */
+const UNWRITTEN_MAX = 1024 * 1024
+
+/** Standard output. That it cannot be written must not end a gateway with payments under way. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: STANDARD_OUTPUT, sync: true, maxLength: UNWRITTEN_MAX })
+  // Unheard, the event would be thrown at whoever logs. What is kept is written with the next line that can be.
+  output.on('error', () => {})
+  return output
 }
 
 /** Most causes of an error that are followed: they may go round in circles. */

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createRateLimit } from '../../src/http/rate-limit.ts'
+import { startLedgerProxy } from '../support/ledger-proxy.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import {
   bearer,
@@ -144,6 +145,16 @@ test('counters that do not answer hold a payment up for a second, and take no co
   await expect.poll(countWaiting, { timeout: 5_000 }).toBe(0)
   await session.query('COMMIT')
   expect((await pay(0)).status).toBe(200)
+})
+
+test('a connection that breaks while it is set up is an error of its caller, and does not end the process', async () => {
+  const proxy = await startLedgerProxy(databaseUrl)
+  const beingSetUp = proxy.holdAt('SET synchronous_commit')
+  const opening = createRateLimit({ paymentsPerMinute: 1, databaseUrl: proxy.url })
+  await beingSetUp
+  proxy.cut()
+  await expect(opening).rejects.toThrow('Connection terminated unexpectedly')
+  await proxy.close()
 })
 
 /** Sessions of the server that wait for a lock. */
