@@ -42,10 +42,12 @@ export function orderStateOf(
       return 'TICKETING'
     case 'CANCELLED': {
       if (facts.ticketingErrorCode === PAID_PNR_PENDING) return 'TICKETING'
-      // An error code says that ticketing failed, which comes after payment.
-      const wasPaid = facts.hasPayment || facts.ticketingErrorCode !== null || holder?.state === 'PAID'
-      if (wasPaid) return 'CANCELLED_AFTER_PAYMENT'
-      return facts.chargeStarted ? 'UNKNOWN' : 'CANCELLED'
+      // An error code says that ticketing failed, which comes after payment. What Atlas called paid is settled so, too.
+      const isCalledPaid = holder?.state === 'PAID' || holder?.code === 'ORDER_ALREADY_PAID'
+      if (facts.hasPayment || facts.ticketingErrorCode !== null || isCalledPaid)
+        return 'CANCELLED_AFTER_PAYMENT'
+      // While a payment is under way it is not the end of the story.
+      return facts.chargeStarted || holder?.state === 'CLAIMED' ? 'UNKNOWN' : 'CANCELLED'
     }
     case 'UNPAID':
       return unpaidStateOf(facts, holder, at)
