@@ -108,6 +108,11 @@ export interface AttemptChange {
    * Not given when it rests on something else.
    */
   readonly ifReads?: Pick<PaymentAttempt, 'reads' | 'unpaidReads'>
+  /**
+   * The code of the attempt that a readback judged: the change is left out when the attempt has another by now, as when
+   * Atlas's answer came after all. Not given when it rests on something else.
+   */
+  readonly ifCode?: PaymentErrorCode
 }
 
 /** The beginning of an attempt, as it is claimed. */

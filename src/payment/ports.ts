@@ -99,7 +99,7 @@ export interface PaymentLedger {
   withdraw(paymentId: string): Promise<void>
   /**
    * Records changes, all or none. A change that may not follow the attempt's present state, or whose
-   * `ifReads` no longer holds, is left out.
+   * `ifReads` or `ifCode` no longer holds, is left out.
    * Resolves with the attempts as they are then, in the order of the changes; null for one that is gone.
    * One that becomes `UNKNOWN` is due for the settler READBACK_HEADSTART_MS after the change.
    */

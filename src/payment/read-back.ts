@@ -87,8 +87,10 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     attempt: PaymentAttempt,
     reading: OrderReading,
   ): Promise<readonly PaymentAttempt[] | null> {
-    // An attempt that may have charged itself needs no earlier one to explain a payment.
-    if (mayHaveCharged(attempt)) return []
+    // An attempt that may have charged itself needs no earlier one to explain a payment by its method.
+    const isOfAnother =
+      reading.kind === 'paid' && ![null, attempt.paymentMethod].includes(reading.paymentMethod)
+    if (mayHaveCharged(attempt) && !isOfAnother) return []
     // Whether there is one is all that keeps a final refusal open, whatever the order tells.
     const isOver = reading.kind === 'paid' || reading.kind === 'cancelled'
     if (!isOver && !isFinalRefusal(attempt.code)) return []
@@ -136,14 +138,23 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
         await clock.delay(pauseMs, signal)
         if (signal.aborted) break
         const judged = await judge(attempt)
-        if (judged.told !== null) return judged.told
+        if (judged.told !== null && judged.told.state !== 'UNKNOWN') return judged.told
+        // Its answer came meanwhile, by way of another instance: what is known now is judged by the next reading.
+        if (judged.told !== null) {
+          attempt = judged.told
+          continue
+        }
         if (judged.reading.kind === 'unreadable') emptyReads += 1
         // Not counted in `reads`, which pace the settler: it begins with its first pause.
         const { unpaidReads, unpaidSince } = judged
         attempt = { ...attempt, unpaidReads, unpaidSince }
       }
       if (standsAsPaid(attempt, emptyReads)) {
-        const change = changeTo(attempt, 'PAID', clock.now(), { code: 'ORDER_ALREADY_PAID', reason: null })
+        const change = changeTo(attempt, 'PAID', clock.now(), {
+          code: 'ORDER_ALREADY_PAID',
+          reason: null,
+          ifCode: 'ORDER_ALREADY_PAID',
+        })
         return (await record([attempt], [change])).attempts[0]!
       }
       await defer(unknown, attempt)

@@ -61,7 +61,8 @@ function agrees(row: PaymentAttempt, { state, code }: AttemptChange): boolean {
  * answered as paid, but read as cancelled, was cancelled after its payment.
  */
 function lateProof(row: PaymentAttempt, change: AttemptChange): AttemptChange {
-  const proof = { ...change, state: 'PAID', reason: 'LATE_PROOF' } as const
+  const { ifReads: _reads, ifCode: _code, ...known } = change
+  const proof = { ...known, state: 'PAID', reason: 'LATE_PROOF' } as const
   if (change.evidence === 'ORDER_READBACK') return { ...proof, code: 'ORDER_ALREADY_PAID', evidence: null }
   if (change.reason !== 'READBACK' && row.code === 'ORDER_NOT_PAYABLE') {
     return { ...proof, code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null }

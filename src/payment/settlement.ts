@@ -38,7 +38,7 @@ export function settle(
       // again would be so in vain.
       return isFinalRefusal(attempt.code) && !isRetryable({ state: 'NOT_PAID', code: attempt.code })
         ? settleRefused(attempt, context.at)
-        : settled(changeTo(attempt, 'NOT_PAID', context.at, { code: 'ORDER_NOT_PAYABLE' }))
+        : settled(judged(attempt, 'NOT_PAID', context.at, { code: 'ORDER_NOT_PAYABLE' }))
     case 'unpaid':
       // Kept for good, as what contradicts the answer that called it paid. Such an attempt is never released.
       if (isCalledPaid(attempt)) return countedUnpaid(attempt, context.at)
@@ -51,7 +51,7 @@ export function settle(
       // The short series counts its unpaid readbacks only, so that this is too few rather than too many.
       if (standsAsPaid(attempt, attempt.reads - attempt.unpaidReads)) {
         const ifReads = countersOf(attempt)
-        return settled(changeTo(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID', ifReads }))
+        return settled(judged(attempt, 'PAID', context.at, { code: 'ORDER_ALREADY_PAID', ifReads }))
       }
       return { kind: 'deferred', unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
   }
@@ -79,6 +79,16 @@ export function changeTo(
   }
 }
 
+/** What a readback makes of an attempt, as it was when it was judged. */
+function judged(
+  attempt: PaymentAttempt,
+  state: AttemptChange['state'],
+  at: Date,
+  known: Partial<AttemptChange>,
+): AttemptChange {
+  return changeTo(attempt, state, at, { ...(attempt.code !== null && { ifCode: attempt.code }), ...known })
+}
+
 function settlePaid(
   attempt: PaymentAttempt,
   { paymentMethod, pnrCode }: Extract<OrderReading, { kind: 'paid' }>,
@@ -87,9 +97,9 @@ function settlePaid(
   const payer = payerOf(attempt, others, paymentMethod)
   if (payer === undefined) {
     const code = attempt.code === 'ORDER_NOT_PAYABLE' ? 'ORDER_NOT_PAYABLE' : 'ORDER_ALREADY_PAID'
-    return settled(changeTo(attempt, 'PAID', at, { code }))
+    return settled(judged(attempt, 'PAID', at, { code }))
   }
-  const success = changeTo(payer, 'PAID', at, { evidence: 'ORDER_READBACK', pnrCode })
+  const success = judged(payer, 'PAID', at, { evidence: 'ORDER_READBACK', pnrCode })
   return settledBy(success, attempt, 'ORDER_ALREADY_PAID')
 }
 
@@ -97,7 +107,7 @@ function settleCancelledAfterPayment(attempt: PaymentAttempt, { at, others }: Se
   // How a cancelled order was paid is not told.
   const payer = payerOf(attempt, others, null) ?? attempt
   const isStanding = attempt.code === 'ORDER_NOT_PAYABLE' || isFinalRefusal(attempt.code)
-  const paid = changeTo(payer, 'PAID', at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' })
+  const paid = judged(payer, 'PAID', at, { code: 'ORDER_CANCELLED_AFTER_PAYMENT' })
   return settledBy(paid, attempt, isStanding ? attempt.code : 'ORDER_ALREADY_PAID')
 }
 
@@ -109,9 +119,9 @@ function payerOf(
 ): PaymentAttempt | undefined {
   const fits = (one: PaymentAttempt): boolean => paymentMethod === null || paymentMethod === one.paymentMethod
   // Whoever paid by its method, it explains that.
-  if (mayHaveCharged(attempt)) return fits(attempt) ? attempt : undefined
-  // Atlas refused it, perhaps because the order is paid or was being paid. An earlier attempt of ours that was lost
-  // and released explains that: then that one succeeded.
+  if (mayHaveCharged(attempt) && fits(attempt)) return attempt
+  // Atlas refused it, perhaps because the order is paid or was being paid, or the order is paid by another method. An
+  // earlier attempt of ours that was lost and released explains that: then that one succeeded.
   return others.findLast((other) => wasLostAndReleased(other) && fits(other))
 }
 
@@ -122,7 +132,7 @@ function settledBy(
   refusal: PaymentErrorCode | null,
 ): Settlement {
   if (paid.paymentId === attempt.paymentId) return settled(paid)
-  const refused = changeTo(attempt, 'NOT_PAID', paid.at, { code: refusal })
+  const refused = judged(attempt, 'NOT_PAID', paid.at, { code: refusal })
   return { kind: 'settled', changes: [refused, paid], told: paid.paymentId }
 }
 
@@ -137,7 +147,7 @@ function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: Set
     releaseUnpaidAfterMs !== null && at.getTime() - counted.unpaidSince.getTime() >= releaseUnpaidAfterMs
   if (!isReleased) return counted
   const released = { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads: countersOf(attempt) } as const
-  return settled(changeTo(attempt, 'NOT_PAID', at, released))
+  return settled(judged(attempt, 'NOT_PAID', at, released))
 }
 
 /** What a change that rests on the number of readbacks is bound to. */
@@ -148,7 +158,7 @@ function countersOf({ reads, unpaidReads }: PaymentAttempt) {
 /** The end of an attempt that Atlas refused: its answer is what there is to tell. */
 function settleRefused(attempt: PaymentAttempt, at: Date): Settlement {
   const { code, retryAfterSeconds } = attempt
-  return settled(changeTo(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
+  return settled(judged(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
 }
 
 /** One more readback in a row that says unpaid. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { applyChange, newAttempt, type PaymentAttempt } from '../../src/payment/payment-attempt.ts'
+import {
+  applyChange,
+  type AttemptChange,
+  newAttempt,
+  type PaymentAttempt,
+} from '../../src/payment/payment-attempt.ts'
 import type { PaymentErrorCode } from '../../src/payment/payment-outcome.ts'
 import type { PaymentMethod } from '../../src/payment/payment-request.ts'
 import type { OrderReading } from '../../src/payment/ports.ts'
@@ -47,6 +52,14 @@ function settleAt(
   return settle(attempt, reading, { at: now, releaseUnpaidAfterMs, others })
 }
 
+/** A change that rests on what the attempt was when it was judged. */
+function judged(attempt: PaymentAttempt, ...change: ChangeArguments): AttemptChange {
+  const [state, now, known] = change
+  return changeTo(attempt, state, now, { ifCode: attempt.code!, ...known })
+}
+
+type ChangeArguments = Parameters<typeof changeTo> extends [unknown, ...infer Rest] ? Rest : never
+
 /** What a settlement says, in short: each change as id, state and code. */
 function summary(settlement: ReturnType<typeof settle>) {
   return settlement.kind === 'deferred'
@@ -83,6 +96,7 @@ describe('an order that reads as paid', () => {
             pnrCode: 'ROWFRI',
             retryAfterSeconds: null,
             requestStarted: null,
+            ifCode: code,
           },
         ],
       })
@@ -95,6 +109,19 @@ describe('an order that reads as paid', () => {
       changes: [['p2', 'PAID', null, readback]],
     })
   })
+
+  test.each(['OUTCOME_UNKNOWN', 'PAYMENT_GATEWAY_ERROR'] as const)(
+    'by another method was paid by our earlier attempt by that, which was lost and released (%s)',
+    (code) => {
+      expect(summary(settleAt(unknown(code, 'MOR'), paid, [released()]))).toEqual({
+        told: 'p1',
+        changes: [
+          ['p2', 'NOT_PAID', 'ORDER_ALREADY_PAID', null],
+          ['p1', 'PAID', null, readback],
+        ],
+      })
+    },
+  )
 
   test('by another method was paid by somebody else', () => {
     expect(summary(settleAt(unknown('OUTCOME_UNKNOWN', 'MOR'), paid))).toEqual({
@@ -215,7 +242,7 @@ describe('an order that reads as cancelled', () => {
     expect(settleAt(refused, { kind: 'cancelled', paid: false }, others)).toEqual({
       kind: 'settled',
       told: 'p2',
-      changes: [changeTo(refused, 'NOT_PAID', at, { code: 'PAYMENT_DEADLINE_PASSED' })],
+      changes: [judged(refused, 'NOT_PAID', at, { code: 'PAYMENT_DEADLINE_PASSED' })],
     })
   })
 
@@ -224,7 +251,7 @@ describe('an order that reads as cancelled', () => {
     expect(settleAt(limited, { kind: 'cancelled', paid: false }, [released()])).toEqual({
       kind: 'settled',
       told: 'p2',
-      changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ORDER_NOT_PAYABLE' })],
+      changes: [judged(limited, 'NOT_PAID', at, { code: 'ORDER_NOT_PAYABLE' })],
     })
   })
 })
@@ -364,7 +391,7 @@ describe('an order that Atlas called paid', () => {
         kind: 'settled',
         told: 'p2',
         changes: [
-          changeTo(counted, 'PAID', at, { code: 'ORDER_ALREADY_PAID', ifReads: { reads, unpaidReads } }),
+          judged(counted, 'PAID', at, { code: 'ORDER_ALREADY_PAID', ifReads: { reads, unpaidReads } }),
         ],
       })
     },
@@ -404,7 +431,7 @@ describe('a final refusal that was held open', () => {
       expect(settleAt(limited, reading, others)).toEqual({
         kind: 'settled',
         told: 'p2',
-        changes: [changeTo(limited, 'NOT_PAID', at, { code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 })],
+        changes: [judged(limited, 'NOT_PAID', at, { code: 'ATLAS_RATE_LIMITED', retryAfterSeconds: 17 })],
       })
     }
   })

@@ -25,7 +25,7 @@ export const claimText = `SELECT outcome, payment_id
 /** Columns of {@link changeRow}. */
 const changeColumns = `(payment_id text, state text, code text, evidence text, atlas_status integer, pnr_code text,
   retry_after_seconds integer, reason text, request_started boolean, settled_at bigint, next_read_at bigint,
-  steps jsonb, if_reads integer, if_unpaid_reads integer)`
+  steps jsonb, if_reads integer, if_unpaid_reads integer, if_code text)`
 
 /** Applies a change `c` to an attempt `a`. */
 const changeText = `UPDATE payment_attempt AS a SET
@@ -51,6 +51,7 @@ export const recordText = `${changeText}
   WHERE a.payment_id = ANY ($2) AND a.payment_id = c.payment_id AND (a.state = 'CLAIMED'
       OR (a.state = 'UNKNOWN' AND (c.state IN ('PAID', 'NOT_PAID') OR a.reason = 'PROCESS_ENDED'))
       OR (a.state = 'NOT_PAID' AND c.state = 'PAID' AND (a.code = 'PAYMENT_NOT_APPLIED' OR c.reason = 'LATE_PROOF')))
+    AND (c.if_code IS NULL OR a.code = c.if_code)
     AND (c.if_reads IS NULL OR (a.reads = c.if_reads AND a.unpaid_reads = c.if_unpaid_reads))
   RETURNING a.payment_id, jsonb_array_length(a.steps) AS step_count`
 
@@ -88,6 +89,7 @@ export function changeRow(
     steps: [stepRow(change)],
     if_reads: change.ifReads?.reads,
     if_unpaid_reads: change.ifReads?.unpaidReads,
+    if_code: change.ifCode,
   }
 }
 

@@ -217,8 +217,12 @@ function useWal(database: DatabaseSync): void {
   }
 }
 
-/** Whether the readbacks that a change rests on are still the last ones. */
-function rests(attempt: PaymentAttempt, { ifReads }: Pick<AttemptChange, 'ifReads'>): boolean {
+/** Whether what a change rests on still holds: the readbacks and the code of the attempt. */
+function rests(
+  attempt: PaymentAttempt,
+  { ifReads, ifCode }: Pick<AttemptChange, 'ifReads' | 'ifCode'>,
+): boolean {
+  if (ifCode !== undefined && ifCode !== attempt.code) return false
   return (
     ifReads === undefined || (ifReads.reads === attempt.reads && ifReads.unpaidReads === attempt.unpaidReads)
   )

@@ -12,9 +12,11 @@ import { changeTo } from '../../../src/payment/settlement.ts'
 import {
   after,
   attemptFor,
+  calledPaid,
   lost,
   newKey,
   notPaid,
+  orphaned,
   paid,
   released,
   store,
@@ -168,6 +170,19 @@ export function describeRecords(openStore: OpenStore): void {
       expect(await ledger.record(changes)).toEqual([present, applyChange(other, changes[1]!)])
       expect(await ledger.record([{ ...release, ifReads: { reads: 3, unpaidReads: 2 } }])).toEqual([
         applyChange(present, release),
+      ])
+    })
+
+    test('that rests on the code of the attempt is left out when that is another', async () => {
+      const { ledger } = await openFor(openStore)
+      const attempt = attemptFor()
+      const orphan = await store(ledger, attempt, [orphaned(attempt, 1_000)])
+      const cancelled = notPaid(attempt, 3_000, 'ORDER_NOT_PAYABLE')
+      expect(await ledger.record([{ ...cancelled, ifCode: 'ORDER_ALREADY_PAID' }])).toEqual([orphan])
+      const [called] = await ledger.record([calledPaid(attempt, 2_000)])
+      expect(await ledger.record([{ ...cancelled, ifCode: 'OUTCOME_UNKNOWN' }])).toEqual([called])
+      expect(await ledger.record([{ ...cancelled, ifCode: 'ORDER_ALREADY_PAID' }])).toMatchObject([
+        { state: 'NOT_PAID', code: 'ORDER_NOT_PAYABLE' },
       ])
     })
 
