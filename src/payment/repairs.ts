@@ -9,7 +9,7 @@ export interface Repairs {
   record(changes: readonly AttemptChange[]): void
   /** An attempt that was never sent, whose claim may have been committed. */
   withdraw(paymentId: string): void
-  /** Writes what is waiting, in order, until the store refuses. */
+  /** Writes what is waiting, each attempt's in its order, unless the store is away. */
   run(): Promise<void>
 }
 
@@ -24,9 +24,14 @@ type Repair =
  */
 const REPAIRS_MAX = 10_000
 
+/** One can fail alone, as when its row is locked or damaged. After so many, others would only wait one after the other. */
+const FAILURES_MAX = 2
+
 /** `onFault` is told of a repair that the store refuses for another reason than being away, or contradicts. */
 export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) => void): Repairs {
-  const waiting: Repair[] = []
+  let waiting: Repair[] = []
+  /** Those that were told to fail alone. */
+  const told = new WeakSet<Repair>()
 
   const add = (repair: Repair): void => {
     if (waiting.length < REPAIRS_MAX) waiting.push(repair)
@@ -47,21 +52,51 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
     return true
   }
 
+  /** False while the store does not take it; true when it is written, or never will be. */
+  const carryOut = async (repair: Repair): Promise<boolean> => {
+    try {
+      if (repair.kind === 'record') return await recordAll(repair.changes)
+      await ledger.withdraw(repair.paymentId)
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) return false
+      onFault(error)
+    }
+    return true
+  }
+
+  const tellFailing = (repair: Repair): void => {
+    if (told.has(repair)) return
+    told.add(repair)
+    const names = paymentIdsOf(repair).join(', ')
+    onFault(new Error(`The ledger takes others, but not yet what became of payment ${names}.`))
+  }
+
   return {
     record: (changes) => add({ kind: 'record', changes }),
     withdraw: (paymentId) => add({ kind: 'withdraw', paymentId }),
     async run() {
-      for (let repair = waiting[0]; repair !== undefined; repair = waiting[0]) {
-        try {
-          if (repair.kind === 'withdraw') await ledger.withdraw(repair.paymentId)
-          else if (!(await recordAll(repair.changes))) return
-        } catch (error) {
-          // The store is still away: the rest would only wait for it, one after the other.
-          if (error instanceof LedgerUnavailable) return
-          onFault(error)
+      const failing: Repair[] = []
+      /** Attempts whose repairs have to wait, so that they stay in their order. */
+      const held = new Set<string>()
+      const isHeld = (repair: Repair): boolean => paymentIdsOf(repair).some((id) => held.has(id))
+      let written = 0
+      for (const repair of waiting.slice()) {
+        if (isHeld(repair) || !(await carryOut(repair))) {
+          if (!isHeld(repair)) failing.push(repair)
+          for (const id of paymentIdsOf(repair)) held.add(id)
+          if (failing.length === FAILURES_MAX) break
+        } else {
+          waiting.splice(waiting.indexOf(repair), 1)
+          written += 1
         }
-        waiting.splice(waiting.indexOf(repair), 1)
       }
+      if (written > 0) failing.forEach(tellFailing)
+      // The next round begins with the others.
+      waiting = [...waiting.filter((repair) => !isHeld(repair)), ...waiting.filter(isHeld)]
     },
   }
+}
+
+function paymentIdsOf(repair: Repair): readonly string[] {
+  return repair.kind === 'record' ? repair.changes.map(({ paymentId }) => paymentId) : [repair.paymentId]
 }

@@ -92,3 +92,66 @@ test("Atlas's answer that an order is paid is no fault where a lost payment expl
   expect(faults).toEqual([])
   expect(rows).toMatchObject([{ state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' }])
 })
+
+describe('a repair that the store does not take', () => {
+  /** A ledger that takes nothing of some attempts, or nothing at all, and the payments that it was asked for. */
+  async function openFailing() {
+    const { ledger } = await openFor(openMemoryStore)
+    const refused = new Set<string>()
+    const asked: string[] = []
+    const failing: PaymentLedger = {
+      ...ledger,
+      record(changes) {
+        const { paymentId } = changes[0]!
+        asked.push(paymentId)
+        return refused.has(paymentId)
+          ? Promise.reject(new LedgerUnavailable('The row is locked.', false))
+          : ledger.record(changes)
+      },
+    }
+    const faults: unknown[] = []
+    const repairs = createRepairs(failing, (error) => faults.push(error))
+    const attempts = Array.from({ length: 4 }, () => attemptFor())
+    for (const attempt of attempts) await record(ledger, attempt)
+    const statesOf = () =>
+      Promise.all(attempts.map(async ({ paymentId }) => (await ledger.find(paymentId))!.state))
+    return { repairs, refused, asked, faults, attempts, ids: attempts.map((one) => one.paymentId), statesOf }
+  }
+
+  test('holds up none of the others, and is told once', async () => {
+    const { repairs, refused, asked, faults, attempts, ids, statesOf } = await openFailing()
+    refused.add(ids[0]!)
+    repairs.record([lost(attempts[0]!, 1_000)])
+    repairs.record([paid(attempts[0]!, 2_000)])
+    for (const attempt of attempts.slice(1)) repairs.record([paid(attempt, 1_000)])
+    await repairs.run()
+    expect(await statesOf()).toEqual(['CLAIMED', 'PAID', 'PAID', 'PAID'])
+    // The second change of the attempt was not tried: it comes after the first.
+    expect(asked).toEqual(ids)
+    await repairs.run()
+    repairs.withdraw('payment-of-nobody')
+    await repairs.run()
+    expect(faults.map(String)).toEqual([
+      `Error: The ledger takes others, but not yet what became of payment ${ids[0]}.`,
+    ])
+    refused.clear()
+    await repairs.run()
+    expect(await statesOf()).toEqual(['PAID', 'PAID', 'PAID', 'PAID'])
+    asked.length = 0
+    await repairs.run()
+    expect({ asked, faults: faults.length }).toEqual({ asked: [], faults: 1 })
+  })
+
+  test('as two others is taken for a store that is away; those that failed come last in the next round', async () => {
+    const { repairs, refused, asked, faults, attempts, ids, statesOf } = await openFailing()
+    for (const id of ids.slice(0, 2)) refused.add(id)
+    for (const attempt of attempts) repairs.record([paid(attempt, 1_000)])
+    await repairs.run()
+    expect(asked).toEqual(ids.slice(0, 2))
+    expect(faults).toEqual([])
+    await repairs.run()
+    expect(asked.slice(2)).toEqual([...ids.slice(2), ...ids.slice(0, 2)])
+    expect(await statesOf()).toEqual(['CLAIMED', 'CLAIMED', 'PAID', 'PAID'])
+    expect(faults).toHaveLength(2)
+  })
+})
