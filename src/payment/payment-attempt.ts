@@ -47,6 +47,9 @@ export type AttemptReason =
  */
 export const READBACK_HEADSTART_MS = 3_000
 
+/** Longest pause between two readbacks of an attempt, in milliseconds. */
+export const READ_PAUSE_MAX_MS = 10 * 60_000
+
 /** One step of an attempt's story. */
 export interface AttemptStep {
   readonly state: AttemptState

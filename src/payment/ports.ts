@@ -95,7 +95,10 @@ export interface PaymentLedger {
    * be called in the end.
    */
   claim(attempt: PaymentAttempt, idempotencyKey: string | null): Promise<ClaimResult>
-  /** Removes an attempt that is `CLAIMED` and was never sent, as if it had not been. */
+  /**
+   * Removes an attempt that was never sent, as if it had not been: while it is `CLAIMED`, or taken for that of a
+   * process that ended.
+   */
   withdraw(paymentId: string): Promise<void>
   /**
    * Records changes, all or none. A change that may not follow the attempt's present state, or whose
@@ -111,12 +114,14 @@ export interface PaymentLedger {
   heartbeat(at: Date): Promise<void>
   /**
    * Turns `CLAIMED` attempts into `UNKNOWN` whose instance was not heard of since `aliveSince`, or whose
-   * deadline has passed: nobody is sending those any more. Returns how many.
+   * deadline has passed: nobody is sending those any more. A sign of life that lies as far ahead of `at` is from before
+   * the clock was set back, and counts for nothing. Returns how many.
    */
   adoptOrphans(aliveSince: Date, at: Date): Promise<number>
   /**
    * Takes up to `limit` `UNKNOWN` attempts that are due, for this caller alone until `until`; the longest
-   * due first.
+   * due first. What is due, or leased until, further ahead than READ_PAUSE_MAX_MS is from before the clock was set
+   * back, and is due now.
    */
   leaseUnknown(at: Date, until: Date, limit: number): Promise<readonly PaymentAttempt[]>
   /**

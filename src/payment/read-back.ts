@@ -1,6 +1,12 @@
 /** Reads back attempts whose outcome is unknown, and records what the order tells. It moves no money. */
 
-import { applyChange, type AttemptChange, mayFollow, type PaymentAttempt } from './payment-attempt.ts'
+import {
+  applyChange,
+  type AttemptChange,
+  mayFollow,
+  type PaymentAttempt,
+  READ_PAUSE_MAX_MS,
+} from './payment-attempt.ts'
 import {
   type AtlasPayments,
   type Clock,
@@ -180,5 +186,5 @@ function unrecorded(attempts: readonly PaymentAttempt[], cause: unknown): Error 
  */
 export function nextReadAfterMs(reads: number, ageMs: number, intervalMs: number): number {
   if (ageMs < 10 * MINUTE_MS) return Math.min(intervalMs * 2 ** Math.min(reads, 16), MINUTE_MS / 2)
-  return ageMs < 60 * MINUTE_MS ? 2 * MINUTE_MS : 10 * MINUTE_MS
+  return ageMs < 60 * MINUTE_MS ? 2 * MINUTE_MS : READ_PAUSE_MAX_MS
 }

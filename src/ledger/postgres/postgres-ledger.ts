@@ -1,6 +1,11 @@
 /** PaymentLedger in PostgreSQL, for any number of gateway instances. */
 
-import { applyChange, type AttemptChange, type PaymentAttempt } from '../../payment/payment-attempt.ts'
+import {
+  applyChange,
+  type AttemptChange,
+  type PaymentAttempt,
+  READ_PAUSE_MAX_MS,
+} from '../../payment/payment-attempt.ts'
 import { paymentErrorRules } from '../../payment/payment-outcome.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
 import { attemptOf, type AttemptRow, instantOf, orphanChange } from '../attempt-row.ts'
@@ -148,9 +153,9 @@ export async function openPostgresLedger(
     record,
     async withdraw(paymentId) {
       claimed.take(paymentId)
-      await query('withdraw', `DELETE FROM payment_attempt WHERE payment_id = $1 AND state = 'CLAIMED'`, [
-        paymentId,
-      ])
+      const text = `DELETE FROM payment_attempt WHERE payment_id = $1
+        AND (state = 'CLAIMED' OR (state = 'UNKNOWN' AND reason = 'PROCESS_ENDED'))`
+      await query('withdraw', text, [paymentId])
     },
     async attemptsOf(orderNo) {
       const text = `SELECT ${columns} FROM payment_attempt WHERE order_no = $1 ORDER BY claimed_at, payment_id`
@@ -165,10 +170,12 @@ export async function openPostgresLedger(
       return (await query('adopt', adoptText, [adoption, aliveSince.getTime(), at.getTime()])).rowCount ?? 0
     },
     async leaseUnknown(at, until, limit) {
-      // The CTE is evaluated once, so that no more than the limit is locked.
+      // The CTE is evaluated once, so that no more than the limit is locked. What lies too far ahead was written before
+      // the clock was set back.
       const text = `WITH due AS MATERIALIZED (
           SELECT payment_id AS due_id FROM payment_attempt
-          WHERE state = 'UNKNOWN' AND next_read_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
+          WHERE state = 'UNKNOWN' AND (next_read_at <= $2 OR next_read_at > $2 + ${READ_PAUSE_MAX_MS})
+            AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $2 + ${READ_PAUSE_MAX_MS})
           ORDER BY next_read_at LIMIT $3 FOR UPDATE SKIP LOCKED),
         leased AS (
           UPDATE payment_attempt SET leased_until = $1 WHERE payment_id IN (SELECT due_id FROM due)

@@ -62,7 +62,7 @@ export const recordText = `${changeText}
 export const adoptText = `WITH orphan AS MATERIALIZED (
     SELECT payment_id FROM payment_attempt
     WHERE state = 'CLAIMED' AND (deadline_at < $3
-      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= $2))
+      OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at BETWEEN $2 AND $3 + ($3 - $2)))
     FOR UPDATE SKIP LOCKED)
   ${changeText}
   FROM jsonb_to_recordset($1::jsonb) AS c${changeColumns}

@@ -9,6 +9,7 @@ import {
   isRetryable,
   mayFollow,
   type PaymentAttempt,
+  READ_PAUSE_MAX_MS,
   READBACK_HEADSTART_MS,
 } from '../../payment/payment-attempt.ts'
 import type { ClaimResult, PaymentLedger } from '../../payment/ports.ts'
@@ -153,7 +154,8 @@ export function createSqliteLedger(
     heartbeat: (at) => commit(() => void sql.heartbeat.run(instanceId, at.getTime())),
     async adoptOrphans(aliveSince, at) {
       // Looked for before the write lock is taken: most rounds find none.
-      const orphans = () => sql.orphans.all(at.getTime(), aliveSince.getTime()) as { payment_id: string }[]
+      const alive = { at: at.getTime(), since: aliveSince.getTime() }
+      const orphans = () => sql.orphans.all(alive) as { payment_id: string }[]
       if ((await read(orphans)).length === 0) return 0
       return commit(() => {
         const adopted = orphans().map(({ payment_id: paymentId }) =>
@@ -163,10 +165,10 @@ export function createSqliteLedger(
       })
     },
     async leaseUnknown(at, until, limit) {
-      const now = at.getTime()
-      if ((await read(() => sql.isDue.get(now, now))) === undefined) return []
+      const now = { at: at.getTime() }
+      if ((await read(() => sql.isDue.get(now))) === undefined) return []
       const rows = await commit(
-        () => sql.lease.all(until.getTime(), now, now, limit) as unknown as LeasedRow[],
+        () => sql.lease.all({ ...now, until: until.getTime(), limit }) as unknown as LeasedRow[],
       )
       // RETURNING gives them in any order.
       return rows.sort((one, other) => one.next_read_at - other.next_read_at).map(attemptOf)
@@ -240,7 +242,9 @@ async function read<Result>(work: () => Result): Promise<Result> {
   }
 }
 
-const dueCondition = `state = 'UNKNOWN' AND next_read_at <= ? AND (leased_until IS NULL OR leased_until <= ?)`
+/** What lies too far ahead was written before the clock was set back. */
+const dueCondition = `state = 'UNKNOWN' AND (next_read_at <= :at OR next_read_at > :at + ${READ_PAUSE_MAX_MS})
+  AND (leased_until IS NULL OR leased_until <= :at OR leased_until > :at + ${READ_PAUSE_MAX_MS})`
 
 /** Every statement, prepared once. */
 function prepare(database: DatabaseSync) {
@@ -265,7 +269,8 @@ function prepare(database: DatabaseSync) {
     bindKey: statement(`
       INSERT INTO idempotency_key (caller, key, payment_id) VALUES (?, ?, ?)
       ON CONFLICT DO UPDATE SET payment_id = excluded.payment_id`),
-    withdraw: statement(`DELETE FROM payment_attempt WHERE payment_id = ? AND state = 'CLAIMED'`),
+    withdraw: statement(`DELETE FROM payment_attempt WHERE payment_id = ?
+      AND (state = 'CLAIMED' OR (state = 'UNKNOWN' AND reason = 'PROCESS_ENDED'))`),
     update: statement(`
       UPDATE OR FAIL payment_attempt SET state = ?, code = ?, evidence = ?, atlas_status = ?, pnr_code = ?,
         retry_after_seconds = ?, reason = ?, request_started = ?, settled_at = ?, next_read_at = ?,
@@ -275,13 +280,14 @@ function prepare(database: DatabaseSync) {
       INSERT INTO instance (instance_id, seen_at) VALUES (?, ?)
       ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at`),
     orphans: statement(`
-      SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED' AND (deadline_at < ?
-        OR instance_id NOT IN (SELECT instance_id FROM instance WHERE seen_at >= ?))`),
+      SELECT payment_id FROM payment_attempt WHERE state = 'CLAIMED' AND (deadline_at < :at
+        OR instance_id NOT IN (
+          SELECT instance_id FROM instance WHERE seen_at BETWEEN :since AND :at + (:at - :since)))`),
     forget: statement('DELETE FROM instance WHERE seen_at < ?'),
     isDue: statement(`SELECT 1 FROM payment_attempt WHERE ${dueCondition} LIMIT 1`),
     lease: statement(`
-      UPDATE payment_attempt SET leased_until = ? WHERE payment_id IN (
-        SELECT payment_id FROM payment_attempt WHERE ${dueCondition} ORDER BY next_read_at LIMIT ?)
+      UPDATE payment_attempt SET leased_until = :until WHERE payment_id IN (
+        SELECT payment_id FROM payment_attempt WHERE ${dueCondition} ORDER BY next_read_at LIMIT :limit)
       RETURNING *`),
     defer: statement(`
       UPDATE payment_attempt SET reads = ?, unpaid_reads = ?, unpaid_since = ?, next_read_at = ?, leased_until = NULL

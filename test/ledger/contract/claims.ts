@@ -178,6 +178,17 @@ export function describeClaims(openStore: OpenStore): void {
       expect(await ledger.attemptsOf(attempt.orderNo)).toEqual([sent])
     })
 
+    test('is gone also when another instance took it for that of a dead one', async () => {
+      const { store: place, ledger } = await openFor(openStore)
+      const attempt = attemptFor()
+      const key = newKey()
+      await store(ledger, attempt, [], key)
+      expect(await (await place.open('gateway-2')).adoptOrphans(after(1_000), after(1_000))).toBe(1)
+      await ledger.withdraw(attempt.paymentId)
+      expect(await ledger.attemptsOf(attempt.orderNo)).toEqual([])
+      expect(await ledger.claim(attemptFor({ orderNo: attempt.orderNo }), key)).toEqual(claimed)
+    })
+
     test('that nobody made, or that was withdrawn before, is no error', async () => {
       const { ledger } = await openFor(openStore)
       const attempt = attemptFor()

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import {
   applyChange,
   type PaymentAttempt,
+  READ_PAUSE_MAX_MS,
   READBACK_HEADSTART_MS,
 } from '../../../src/payment/payment-attempt.ts'
 import type { PaymentLedger } from '../../../src/payment/ports.ts'
@@ -85,6 +86,23 @@ export function describeSettling(openStore: OpenStore): void {
       const attempt = await store(ledger, attemptFor())
       expect(await ledger.adoptOrphans(after(-1_000_000), after(1_000))).toBe(1)
       expect(await ledger.find(attempt.paymentId)).toEqual(adopted(attempt, 1_000))
+    })
+
+    test('are the attempts of an instance that was heard of before the clock was set back', async () => {
+      const { store: place, ledger } = await openFor(openStore)
+      const dead = await place.open('gateway-2')
+      await dead.heartbeat(after(3_600_000))
+      await ledger.heartbeat(after(5_000))
+      const left = await store(dead, attemptFor())
+      const mine = await store(ledger, attemptFor())
+      expect(await ledger.adoptOrphans(after(1_000), after(5_000))).toBe(1)
+      expect(await ledger.find(left.paymentId)).toEqual(adopted(left, 5_000))
+      expect(await ledger.find(mine.paymentId)).toEqual(mine)
+      // Clocks that differ by less than the silence of a dead instance do no harm.
+      const ahead = await store(dead, attemptFor())
+      await dead.heartbeat(after(9_000))
+      expect(await ledger.adoptOrphans(after(1_000), after(5_000))).toBe(0)
+      expect(await ledger.find(ahead.paymentId)).toEqual(ahead)
     })
 
     test('are claimed attempts only: what has an outcome keeps it', async () => {
@@ -175,6 +193,16 @@ export function describeSettling(openStore: OpenStore): void {
       expect(await lease(0)).toEqual([])
       expect(await lease(5)).toEqual([7_000, 8_000, 9_000].map(dueAt))
       expect(await lease(5)).toEqual([])
+    })
+
+    test('is given for what was due, and leased, before the clock was set back', async () => {
+      const { ledger } = await openFor(openStore)
+      const hour = 3_600_000
+      const [deferred, leased] = await storeUnknown(ledger, [hour + dueMs, hour])
+      expect(await ledger.leaseUnknown(after(hour), after(hour + 5_000), 10)).toEqual([leased])
+      expect(await ledger.leaseUnknown(after(hour + dueMs - READ_PAUSE_MAX_MS), after(hour), 10)).toEqual([])
+      expect(await ledger.leaseUnknown(after(0), after(5_000), 10)).toEqual([leased, deferred])
+      expect(await ledger.leaseUnknown(after(1), after(5_001), 10)).toEqual([])
     })
 
     test('keeps others away until it ends', async () => {
