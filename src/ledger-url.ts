@@ -10,11 +10,13 @@ export function ledgerUrlFault(url: string): string | null {
   if (!/^postgres(ql)?:\/\/[^]/.test(url)) {
     return 'must be sqlite: and a path, or postgres:// and the database'
   }
-  return isWellFormed(url) ? null : postgresRule
+  if (!isWellFormed(url)) return postgresRule
+  const { port, searchParams } = parse(url)!
+  return [port, ...searchParams.getAll('port')].every(isPort) ? null : 'must have a port from 1 to 65535'
 }
 
 const postgresRule =
-  'must be a URL in which what is special in a name or password is escaped, such as # as %23, and a port from 1 to 65535'
+  'must be a URL such as postgres://user:password@host:5432/database, in which what is special in a name or password is escaped, such as # as %23'
 
 /**
  * Whether a URL has each character in its place. `pg` throws for some that have not, and reads others as another host
@@ -27,13 +29,12 @@ function isWellFormed(url: string): boolean {
   const parsed = parse(url)
   if (parsed === null) return false
   const { pathname, searchParams } = parsed
-  // One in the query goes before that of the host; `pg` never settles with one that is no port.
-  if (![parsed.port || undefined, ...searchParams.getAll('port')].every(isPort)) return false
   return ![pathname, ...searchParams.keys()].some((part) => part.includes('@'))
 }
 
-function isPort(port = '5432'): boolean {
-  return /^\d{1,5}$/.test(port) && +port >= 1 && +port <= 65_535
+/** Whether a port is one, or none is given. `pg` never settles with another. */
+function isPort(port: string): boolean {
+  return port === '' || (/^\d{1,5}$/.test(port) && +port >= 1 && +port <= 65_535)
 }
 
 /** Without a host there is a socket, which `pg` takes although it makes no URL. */

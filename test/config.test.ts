@@ -200,7 +200,7 @@ test('LEDGER_URL names one of the stores, and a password in it is not shown', ()
   const faults = {
     'mysql://user:canary@host/db': 'must be sqlite: and a path, or postgres:// and the database',
     'postgres://user:p#canary@host/db':
-      'must be a URL in which what is special in a name or password is escaped, such as # as %23, and a port from 1 to 65535',
+      'must be a URL such as postgres://user:password@host:5432/database, in which what is special in a name or password is escaped, such as # as %23',
   }
   for (const [url, fault] of Object.entries(faults)) {
     const environment = { ...required, LEDGER_URL: url, PORT: 'x' }

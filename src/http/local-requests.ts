@@ -1,7 +1,7 @@
 /** What keeps other web sites away from a gateway on loopback that asks nobody who they are. */
 
 import type { IncomingHttpHeaders } from 'node:http'
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 import type { Admission } from './request-gate.ts'
 
 export interface LocalRequestOptions {
@@ -28,17 +28,18 @@ export type RefuseForeign = (headers: IncomingHttpHeaders) => Extract<Admission,
  */
 export function createForeignCheck({ address, host, corsOrigins }: LocalRequestOptions): RefuseForeign {
   // The address and not the name: a machine's own name, 127.1 and ::ffff:127.0.0.1 are loopback, too.
-  if (!loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) return () => null
+  if (!isLoopback(address)) return () => null
+  const ownName = hostnameOf(`http://${isIPv6(host) ? `[${host}]` : host}`)
+  const isOwn = (name: string): boolean => name !== '' && (name === ownName || isLoopback(name))
   return (headers) => {
-    const name = hostnameOf(`http://${headers.host ?? ''}`)
-    if (!isLoopback(name) && name !== host.toLowerCase()) {
+    if (!isOwn(hostnameOf(`http://${headers.host ?? ''}`))) {
       return refuse(421, 'MISDIRECTED_REQUEST', 'This gateway answers to names of loopback only.')
     }
     const { origin } = headers
     // What a page embeds, such as an image, comes without an origin; browsers say from where all the same.
     const isEmbedded = /^(cross|same)-site$/.test(headers['sec-fetch-site'] ?? '')
     const isAllowed =
-      origin === undefined ? !isEmbedded : corsOrigins.has(origin) || isLoopback(hostnameOf(origin))
+      origin === undefined ? !isEmbedded : corsOrigins.has(origin) || isOwn(hostnameOf(origin))
     return isAllowed
       ? null
       : refuse(403, 'ORIGIN_NOT_ALLOWED', 'Pages of this origin may not use the gateway.')
@@ -51,7 +52,8 @@ function hostnameOf(url: string): string {
 }
 
 function isLoopback(name: string): boolean {
-  return /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(name)
+  if (isIP(name) === 0) return /^(localhost|.+\.localhost)$/i.test(name)
+  return loopback.check(name, isIPv6(name) ? 'ipv6' : 'ipv4')
 }
 
 function refuse(status: number, code: string, message: string) {

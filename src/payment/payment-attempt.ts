@@ -112,8 +112,9 @@ export interface AttemptChange {
    */
   readonly ifReads?: Pick<PaymentAttempt, 'reads' | 'unpaidReads'>
   /**
-   * The code of the attempt that a readback judged: the change is left out when the attempt has another by now, as when
-   * Atlas's answer came after all. Not given when it rests on something else.
+   * The code of the attempt that a readback judged: the change is left out when the row has come to know another, as
+   * when Atlas's answer came after all. One that is still `CLAIMED`, or was only taken for lost, knows nothing that
+   * contradicts. Not given when the change rests on something else.
    */
   readonly ifCode?: PaymentErrorCode
 }

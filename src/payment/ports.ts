@@ -120,8 +120,8 @@ export interface PaymentLedger {
   adoptOrphans(aliveSince: Date, at: Date): Promise<number>
   /**
    * Takes up to `limit` `UNKNOWN` attempts that are due, for this caller alone until `until`; the longest
-   * due first. What is due, or leased until, further ahead than READ_PAUSE_MAX_MS is from before the clock was set
-   * back, and is due now.
+   * due first. What is due further ahead than READ_PAUSE_MAX_MS is from before the clock was set back, and is due now,
+   * leased or not.
    */
   leaseUnknown(at: Date, until: Date, limit: number): Promise<readonly PaymentAttempt[]>
   /**

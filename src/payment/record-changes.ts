@@ -12,7 +12,7 @@ export type Recorded =
   /** The ledger went away before it had told. It has to be recorded again. */
   | { readonly kind: 'unanswered'; readonly known: AttemptChange }
 
-/** Records changes, all or none; rejects as {@link PaymentLedger.record} does, and nothing is recorded then. */
+/** Records changes, all or none. Rejects as {@link PaymentLedger.record} does. */
 export async function recordChanges(
   ledger: PaymentLedger,
   changes: readonly AttemptChange[],
@@ -57,13 +57,14 @@ function agrees(row: PaymentAttempt, { state, code }: AttemptChange): boolean {
 
 /**
  * What a change proves beside a row that denies it, as when another instance took the attempt for lost and settled it
- * before. A readback that denies the attempt's own success leaves that the order is paid; and an order that was
- * answered as paid, but read as cancelled, was cancelled after its payment.
+ * before. A readback is no proof of the attempt's own success then, unless it was only released: what is left is that the
+ * order is paid. And an order that was answered as paid, but read as cancelled, was cancelled after its payment.
  */
 function lateProof(row: PaymentAttempt, change: AttemptChange): AttemptChange {
   const { ifReads: _reads, ifCode: _code, ...known } = change
   const proof = { ...known, state: 'PAID', reason: 'LATE_PROOF' } as const
-  if (change.evidence === 'ORDER_READBACK') return { ...proof, code: 'ORDER_ALREADY_PAID', evidence: null }
+  if (change.evidence === 'ORDER_READBACK' && row.code !== 'PAYMENT_NOT_APPLIED')
+    return { ...proof, code: 'ORDER_ALREADY_PAID', evidence: null }
   if (change.reason !== 'READBACK' && row.code === 'ORDER_NOT_PAYABLE') {
     return { ...proof, code: 'ORDER_CANCELLED_AFTER_PAYMENT', evidence: null }
   }

@@ -79,11 +79,12 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
       /** Attempts whose repairs have to wait, so that they stay in their order. */
       const held = new Set<string>()
       const isHeld = (repair: Repair): boolean => paymentIdsOf(repair).some((id) => held.has(id))
+      const hold = (repair: Repair): void => paymentIdsOf(repair).forEach((id) => held.add(id))
       let written = 0
       for (const repair of waiting.slice()) {
         if (isHeld(repair) || !(await carryOut(repair))) {
           if (!isHeld(repair)) failing.push(repair)
-          for (const id of paymentIdsOf(repair)) held.add(id)
+          hold(repair)
           if (failing.length === FAILURES_MAX) break
         } else {
           waiting.splice(waiting.indexOf(repair), 1)
@@ -92,7 +93,14 @@ export function createRepairs(ledger: PaymentLedger, onFault: (error: unknown) =
       }
       if (written > 0) failing.forEach(tellFailing)
       // The next round begins with the others.
-      waiting = [...waiting.filter((repair) => !isHeld(repair)), ...waiting.filter(isHeld)]
+      const last: Repair[] = []
+      const first = waiting.filter((repair) => {
+        if (!isHeld(repair)) return true
+        hold(repair)
+        last.push(repair)
+        return false
+      })
+      waiting = [...first, ...last]
     },
   }
 }

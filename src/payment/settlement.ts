@@ -132,7 +132,8 @@ function settledBy(
   refusal: PaymentErrorCode | null,
 ): Settlement {
   if (paid.paymentId === attempt.paymentId) return settled(paid)
-  const refused = judged(attempt, 'NOT_PAID', paid.at, { code: refusal })
+  // Whatever is known of it by now: beside the payment of another it cannot stay open.
+  const refused = changeTo(attempt, 'NOT_PAID', paid.at, { code: refusal })
   return { kind: 'settled', changes: [refused, paid], told: paid.paymentId }
 }
 

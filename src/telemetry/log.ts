@@ -28,15 +28,27 @@ export function createLog({ level, destination }: LogOptions): Log {
   )
 }
 
-/** Most characters that are kept while standard output takes none, as on a full disk; what comes then is dropped. */
+/** Most bytes that are kept while standard output takes none, as on a full disk. */
 const UNWRITTEN_MAX = 1024 * 1024
 
-/** Standard output. That it cannot be written must not end a gateway with payments under way. */
+/**
+ * Standard output. That it cannot be written must not end a gateway with payments under way: what is kept is written
+ * with the next line that can be, and dropped when there is too much of it.
+ */
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: STANDARD_OUTPUT, sync: true, maxLength: UNWRITTEN_MAX })
-  // Unheard, the event would be thrown at whoever logs. What is kept is written with the next line that can be.
-  output.on('error', () => {})
-  return output
+  const open = () => {
+    const opened = pino.destination({ dest: STANDARD_OUTPUT, sync: true, maxLength: UNWRITTEN_MAX })
+    // Unheard, the event would be thrown at whoever logs.
+    opened.on('error', () => {})
+    opened.on('drop', () => {
+      // Full, it would not even try any more.
+      opened.destroy()
+      output = open()
+    })
+    return opened
+  }
+  let output = open()
+  return { write: (lines) => void output.write(lines) }
 }
 
 /** Most causes of an error that are followed: they may go round in circles. */

@@ -11,11 +11,24 @@ describe('a gateway on an address of this machine alone', () => {
       const refuse = createForeignCheck({ address, host: 'Build-Host', corsOrigins })
       expect(refuse({ host: 'evil.example' })).toMatchObject({ status: 421, code: 'MISDIRECTED_REQUEST' })
       expect(refuse({ host: 'build-host:4000' })).toBeNull()
+      expect(refuse({ host: 'build-host:4000', origin: 'http://build-host:4000' })).toBeNull()
       expect(refuse({ host: 'localhost:4000' })).toBeNull()
       expect(refuse({ host: 'localhost', origin: 'http://evil.example' })).toMatchObject({ status: 403 })
       expect(refuse({ host: 'localhost', origin: 'https://shop.example' })).toBeNull()
     },
   )
+})
+
+test.each([
+  ['::ffff:127.0.0.1', '[::ffff:127.0.0.1]:4000'],
+  ['::ffff:127.0.0.1', '[::ffff:7f00:1]:4000'],
+  ['b\u00fcro', 'xn--bro-hoa:4000'],
+  ['BUILD-HOST', 'build-host'],
+])('A gateway on HOST=%s answers to %s', (host, name) => {
+  const refuse = createForeignCheck({ address: '127.0.1.1', host, corsOrigins })
+  expect(refuse({ host: name })).toBeNull()
+  expect(refuse({ host: name, origin: `http://${name}` })).toBeNull()
+  expect(refuse({ host: '' })).toMatchObject({ status: 421 })
 })
 
 test.each(['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', '::ffff:10.0.0.1', 'fe80::1'])(

@@ -249,6 +249,64 @@ test('a proof of payment beside another payment that is under way is told, and a
   expect(rows).toMatchObject([{ state: 'NOT_PAID' }, { paymentId: next.paymentId, state: 'CLAIMED' }])
 })
 
+test.each<[string, PayAnswer, boolean, OrderReading, object]>([
+  [
+    'no answer, paid',
+    noAnswer,
+    false,
+    { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null },
+    { kind: 'accepted', evidence: 'ORDER_READBACK' },
+  ],
+  [
+    '404, unreadable',
+    alreadyPaid,
+    false,
+    { kind: 'unreadable' },
+    { code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' },
+  ],
+  [
+    '404, taken for lost elsewhere, cancelled',
+    alreadyPaid,
+    true,
+    { kind: 'cancelled', paid: false },
+    { code: 'ORDER_CANCELLED_AFTER_PAYMENT', paymentState: 'PAID' },
+  ],
+  [
+    '404, taken for lost elsewhere, unreadable',
+    alreadyPaid,
+    true,
+    { kind: 'unreadable' },
+    { code: 'ORDER_ALREADY_PAID', paymentState: 'PAID' },
+  ],
+])(
+  'what is judged of an answer that could not be recorded at first is told and recorded: %s',
+  async (_what, answer, isAdopted, reading, expected) => {
+    const { store, ledger } = await openFor(openMemoryStore)
+    const other = await store.open('gateway-2')
+    let calls = 0
+    const failing: PaymentLedger = {
+      ...ledger,
+      record: (changes) =>
+        (calls += 1) === 1 ? Promise.reject(new LedgerUnavailable(null, false)) : ledger.record(changes),
+    }
+    const atlas: AtlasPayments = {
+      pay: () => Promise.resolve(answer),
+      async readOrder() {
+        const at = new Date('2026-11-23T08:00:10.000Z')
+        if (isAdopted) await other.adoptOrphans(at, at)
+        return reading
+      },
+      queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+    }
+    const { desk, repairs } = createTestPayments(failing, atlas)
+    expect(await desk.pay(paymentOf('A1'), origin)).toMatchObject(expected)
+    const rows = await ledger.attemptsOf('A1')
+    expect(rows).toMatchObject([{ state: 'PAID' }])
+    await repairs.run()
+    expect(await ledger.attemptsOf('A1')).toEqual(rows)
+  },
+)
+
 test.each<[string, keyof PaymentLedger, number]>([
   ['it is asked who else paid', 'attemptsOf', 1],
   ['the proof is recorded', 'record', 3],

@@ -84,6 +84,22 @@ test.each<[string, OrderReading, (one: PaymentAttempt) => AttemptChange, object,
   },
 )
 
+test('A payment that another instance released meanwhile is a success when it reads as paid', async () => {
+  const { store, ledger } = await openFor(openMemoryStore)
+  const attempt = attemptFor()
+  const unknown = await record(ledger, attempt, [lost(attempt, 5_000)])
+  const other = await store.open('gateway-2')
+  const { readBack, faults } = readerOf(ledger, isPaid, () => other.record([released(attempt, 200_000)]))
+  expect(await readBack.once(unknown)).toMatchObject({ state: 'PAID', code: null })
+  expect(await ledger.find(attempt.paymentId)).toMatchObject({
+    state: 'PAID',
+    code: null,
+    evidence: 'ORDER_READBACK',
+    reason: 'LATE_PROOF',
+  })
+  expect(faults).toEqual([])
+})
+
 test('A client whose payment is judged by an old copy waits for the next reading', async () => {
   const { ledger } = await openFor(openMemoryStore)
   const attempt = attemptFor()
@@ -101,21 +117,28 @@ test('A client whose payment is judged by an old copy waits for the next reading
   })
 })
 
-test('A payment by the method of an earlier lost attempt is the success of that one', async () => {
-  const { ledger } = await openFor(openMemoryStore)
-  const first = attemptFor({ orderNo: 'A1', paymentMethod: 'VCC_PASSTHROUGH' }, { atMs: -86_400_000 })
-  await record(ledger, first, [lost(first, -86_300_000), released(first, -80_000_000)])
-  const second = attemptFor({ orderNo: 'A1' })
-  const unknown = await record(ledger, second, [lost(second, 1_000)])
-  const { readBack, faults } = readerOf(ledger, { ...isPaid, paymentMethod: 'VCC_PASSTHROUGH' })
-  expect(await readBack.once(unknown)).toMatchObject({
-    paymentId: first.paymentId,
-    state: 'PAID',
-    code: null,
-  })
-  expect(await ledger.attemptsOf('A1')).toMatchObject([
-    { paymentId: first.paymentId, state: 'PAID', code: null, evidence: 'ORDER_READBACK' },
-    { paymentId: second.paymentId, state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
-  ])
-  expect(faults).toEqual([])
-})
+test.each<[string, (one: PaymentAttempt) => readonly AttemptChange[]]>([
+  ['', () => []],
+  [', although the later one is called paid meanwhile', (one) => [calledPaid(one, 2_000)]],
+])(
+  'A payment by the method of an earlier lost attempt is the success of that one%s',
+  async (_what, meanwhile) => {
+    const { ledger } = await openFor(openMemoryStore)
+    const first = attemptFor({ orderNo: 'A1', paymentMethod: 'VCC_PASSTHROUGH' }, { atMs: -86_400_000 })
+    await record(ledger, first, [lost(first, -86_300_000), released(first, -80_000_000)])
+    const second = attemptFor({ orderNo: 'A1' })
+    const unknown = await record(ledger, second, [orphaned(second, 1_000)])
+    const byCard: OrderReading = { ...isPaid, paymentMethod: 'VCC_PASSTHROUGH' }
+    const { readBack, faults } = readerOf(ledger, byCard, () => ledger.record(meanwhile(second)))
+    expect(await readBack.once(unknown)).toMatchObject({
+      paymentId: first.paymentId,
+      state: 'PAID',
+      code: null,
+    })
+    expect(await ledger.attemptsOf('A1')).toMatchObject([
+      { paymentId: first.paymentId, state: 'PAID', code: null, evidence: 'ORDER_READBACK' },
+      { paymentId: second.paymentId, state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
+    ])
+    expect(faults).toEqual([])
+  },
+)

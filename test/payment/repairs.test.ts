@@ -154,4 +154,19 @@ describe('a repair that the store does not take', () => {
     expect(await statesOf()).toEqual(['CLAIMED', 'CLAIMED', 'PAID', 'PAID'])
     expect(faults).toHaveLength(2)
   })
+
+  test('keeps those behind it that share an attempt with it in their order', async () => {
+    const { repairs, refused, asked, attempts, ids } = await openFailing()
+    const [a, b, c] = attempts as [PaymentAttempt, PaymentAttempt, PaymentAttempt, PaymentAttempt]
+    refused.add(ids[0]!).add(ids[2]!)
+    repairs.record([lost(a, 1_000)])
+    repairs.record([lost(c, 1_000)])
+    repairs.record([lost(b, 1_000), paid(a, 2_000)])
+    repairs.record([paid(b, 2_000)])
+    await repairs.run()
+    refused.clear()
+    asked.length = 0
+    await repairs.run()
+    expect(asked).toEqual([ids[0], ids[2], ids[1], ids[1]])
+  })
 })

@@ -170,12 +170,14 @@ export async function openPostgresLedger(
       return (await query('adopt', adoptText, [adoption, aliveSince.getTime(), at.getTime()])).rowCount ?? 0
     },
     async leaseUnknown(at, until, limit) {
-      // The CTE is evaluated once, so that no more than the limit is locked. What lies too far ahead was written before
-      // the clock was set back.
+      // What was written before the clock was set back.
+      const ahead = `UPDATE payment_attempt SET next_read_at = $1, leased_until = NULL
+        WHERE state = 'UNKNOWN' AND next_read_at > $1::bigint + ${READ_PAUSE_MAX_MS}`
+      await query('bring-back', ahead, [at.getTime()])
+      // The CTE is evaluated once, so that no more than the limit is locked.
       const text = `WITH due AS MATERIALIZED (
           SELECT payment_id AS due_id FROM payment_attempt
-          WHERE state = 'UNKNOWN' AND (next_read_at <= $2 OR next_read_at > $2 + ${READ_PAUSE_MAX_MS})
-            AND (leased_until IS NULL OR leased_until <= $2 OR leased_until > $2 + ${READ_PAUSE_MAX_MS})
+          WHERE state = 'UNKNOWN' AND next_read_at <= $2 AND (leased_until IS NULL OR leased_until <= $2)
           ORDER BY next_read_at LIMIT $3 FOR UPDATE SKIP LOCKED),
         leased AS (
           UPDATE payment_attempt SET leased_until = $1 WHERE payment_id IN (SELECT due_id FROM due)

@@ -51,7 +51,7 @@ export const recordText = `${changeText}
   WHERE a.payment_id = ANY ($2) AND a.payment_id = c.payment_id AND (a.state = 'CLAIMED'
       OR (a.state = 'UNKNOWN' AND (c.state IN ('PAID', 'NOT_PAID') OR a.reason = 'PROCESS_ENDED'))
       OR (a.state = 'NOT_PAID' AND c.state = 'PAID' AND (a.code = 'PAYMENT_NOT_APPLIED' OR c.reason = 'LATE_PROOF')))
-    AND (c.if_code IS NULL OR a.code = c.if_code)
+    AND (c.if_code IS NULL OR a.code = c.if_code OR a.state = 'CLAIMED' OR coalesce(a.reason, '') = 'PROCESS_ENDED')
     AND (c.if_reads IS NULL OR (a.reads = c.if_reads AND a.unpaid_reads = c.if_unpaid_reads))
   RETURNING a.payment_id, jsonb_array_length(a.steps) AS step_count`
 

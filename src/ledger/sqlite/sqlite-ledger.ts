@@ -166,6 +166,8 @@ export function createSqliteLedger(
     },
     async leaseUnknown(at, until, limit) {
       const now = { at: at.getTime() }
+      if ((await read(() => sql.isAhead.get(now))) !== undefined)
+        await commit(() => void sql.bringBack.run(now))
       if ((await read(() => sql.isDue.get(now))) === undefined) return []
       const rows = await commit(
         () => sql.lease.all({ ...now, until: until.getTime(), limit }) as unknown as LeasedRow[],
@@ -224,7 +226,9 @@ function rests(
   attempt: PaymentAttempt,
   { ifReads, ifCode }: Pick<AttemptChange, 'ifReads' | 'ifCode'>,
 ): boolean {
-  if (ifCode !== undefined && ifCode !== attempt.code) return false
+  const { state, code, reason } = attempt
+  if (ifCode !== undefined && ifCode !== code && state !== 'CLAIMED' && reason !== 'PROCESS_ENDED')
+    return false
   return (
     ifReads === undefined || (ifReads.reads === attempt.reads && ifReads.unpaidReads === attempt.unpaidReads)
   )
@@ -242,9 +246,10 @@ async function read<Result>(work: () => Result): Promise<Result> {
   }
 }
 
-/** What lies too far ahead was written before the clock was set back. */
-const dueCondition = `state = 'UNKNOWN' AND (next_read_at <= :at OR next_read_at > :at + ${READ_PAUSE_MAX_MS})
-  AND (leased_until IS NULL OR leased_until <= :at OR leased_until > :at + ${READ_PAUSE_MAX_MS})`
+const dueCondition = `state = 'UNKNOWN' AND next_read_at <= :at AND (leased_until IS NULL OR leased_until <= :at)`
+
+/** What was written before the clock was set back. */
+const aheadCondition = `state = 'UNKNOWN' AND next_read_at > :at + ${READ_PAUSE_MAX_MS}`
 
 /** Every statement, prepared once. */
 function prepare(database: DatabaseSync) {
@@ -284,6 +289,10 @@ function prepare(database: DatabaseSync) {
         OR instance_id NOT IN (
           SELECT instance_id FROM instance WHERE seen_at BETWEEN :since AND :at + (:at - :since)))`),
     forget: statement('DELETE FROM instance WHERE seen_at < ?'),
+    isAhead: statement(`SELECT 1 FROM payment_attempt WHERE ${aheadCondition} LIMIT 1`),
+    bringBack: statement(
+      `UPDATE payment_attempt SET next_read_at = :at, leased_until = NULL WHERE ${aheadCondition}`,
+    ),
     isDue: statement(`SELECT 1 FROM payment_attempt WHERE ${dueCondition} LIMIT 1`),
     lease: statement(`
       UPDATE payment_attempt SET leased_until = :until WHERE payment_id IN (

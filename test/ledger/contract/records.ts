@@ -173,12 +173,22 @@ export function describeRecords(openStore: OpenStore): void {
       ])
     })
 
-    test('that rests on the code of the attempt is left out when that is another', async () => {
+    test.each<[string, (one: PaymentAttempt) => readonly AttemptChange[]]>([
+      ['claimed', () => []],
+      ['only taken for lost', (one) => [orphaned(one, 1_000)]],
+    ])('that rests on a code is recorded of an attempt that is %s', async (_what, story) => {
       const { ledger } = await openFor(openStore)
       const attempt = attemptFor()
-      const orphan = await store(ledger, attempt, [orphaned(attempt, 1_000)])
+      await store(ledger, attempt, story(attempt))
+      const proved = { ...paid(attempt, 3_000), ifCode: 'ORDER_ALREADY_PAID' } as const
+      expect(await ledger.record([proved])).toMatchObject([{ state: 'PAID' }])
+    })
+
+    test('that rests on a code is left out when another is known of the attempt', async () => {
+      const { ledger } = await openFor(openStore)
+      const attempt = attemptFor()
+      await store(ledger, attempt, [orphaned(attempt, 1_000)])
       const cancelled = notPaid(attempt, 3_000, 'ORDER_NOT_PAYABLE')
-      expect(await ledger.record([{ ...cancelled, ifCode: 'ORDER_ALREADY_PAID' }])).toEqual([orphan])
       const [called] = await ledger.record([calledPaid(attempt, 2_000)])
       expect(await ledger.record([{ ...cancelled, ifCode: 'OUTCOME_UNKNOWN' }])).toEqual([called])
       expect(await ledger.record([{ ...cancelled, ifCode: 'ORDER_ALREADY_PAID' }])).toMatchObject([
