@@ -17,7 +17,7 @@ export interface LaneOptions {
   readonly processes: SoakProcesses
   readonly oracleUrl: string
   readonly pace: ClockPace
-  /** Kills, and orders that stop at the failpoint before each: as many guarded as unguarded ones. */
+  /** Kills, and how many orders stop at the failpoint before each; half of those sent are guarded. */
   readonly kills: number
   readonly ordersEach: number
 }
@@ -40,17 +40,17 @@ const SETTLE_MAX_MS = 45_000
 const readbackFaults = ['charge-reset', 'charge-garbled', 'http-after', 'charge-hang'] as const
 
 /**
- * Orders that a readback settles come to its failpoints late or never: the first ones that stop there can be
- * the settler's own, which then reads no others. A few more are sent than are waited for.
+ * Some orders come to their failpoint late or never: on a slow machine a claim gets too old to be sent, and is tried
+ * again; of readbacks the first that stop can be the settler's own, which then reads no others. So a few more orders
+ * are sent than are waited for.
  */
-const READBACK_SPARE_ORDERS = 4
+const SPARE_ORDERS = 4
 
 export async function runLane(options: LaneOptions): Promise<LaneResult> {
   const { point, seed, processes, oracleUrl, pace, kills, ordersEach } = options
   const ledgerUrl = `sqlite:${join(processes.folder, `${point}.sqlite`)}`
   const environment = gatewayEnvironment(oracleUrl, ledgerUrl)
   const isReadback = point.includes('readback')
-  const sent = isReadback ? ordersEach + READBACK_SPARE_ORDERS : ordersEach
   const stopped: number[] = []
   const orders: string[] = []
   const paying: Promise<'PAID' | 'NOT_PAID' | null>[] = []
@@ -82,7 +82,7 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
     const plan = { point, orders: prefix, count: ordersEach, delayMs, oracleUrl }
     const gateway = processes.gateway(environment, { pace, plan })
     await come(gateway)
-    for (let index = 0; index < sent; index += 1) {
+    for (let index = 0; index < ordersEach + SPARE_ORDERS; index += 1) {
       const random = randomOf(seed, point, round, index)
       const ending = isReadback ? `.${random.pick(readbackFaults)}` : ''
       const orderNo = `${prefix}${index % 2 === 0 ? 'G' : 'U'}-${index}${ending}`

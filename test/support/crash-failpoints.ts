@@ -35,7 +35,7 @@ export interface CrashPlan {
 }
 
 /** Longest wait for the rest of the orders, in milliseconds from the first that stopped. */
-const REST_MAX_MS = 8_000
+const REST_MAX_MS = 15_000
 
 /** What has to stand between a service and its ledger and Atlas. */
 export function crashOverrides(
