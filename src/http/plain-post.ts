@@ -17,6 +17,7 @@ import {
 import { type FlatOperation, planFlatOperation } from './flat-operation.ts'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
 import type { JudgeOperation, OperationArgs } from './operation-rules.ts'
+import type { JsonBody } from './request-gate.ts'
 import { findTrusted } from './trusted-documents.ts'
 
 export interface PlainPostOptions extends Pick<
@@ -33,15 +34,12 @@ export interface PlainPostOptions extends Pick<
  * Executes a body for a caller. Resolves with null, before anything has happened, when it is not plain or its
  * document not known: Yoga then judges and answers it as it does everything else.
  */
-export type ExecutePlain = (
-  body: Readonly<Record<string, unknown>>,
-  request: RequestContext,
-) => Promise<ExecutionResult | null>
+export type ExecutePlain = (body: JsonBody, request: RequestContext) => Promise<ExecutionResult | null>
 
 export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
   const { schema, context, trustedDocuments, findDocument, judge, maskError, aroundOperation } = options
 
-  function documentOf({ query, documentId }: Readonly<Record<string, unknown>>): DocumentNode | undefined {
+  function documentOf({ query, documentId }: JsonBody): DocumentNode | undefined {
     const isById = trustedDocuments !== null
     if ((isById ? query : documentId) !== undefined) return undefined
     const text = isById ? typeof documentId === 'string' && findTrusted(trustedDocuments, documentId) : query
@@ -88,7 +86,7 @@ async function executeWhole(args: OperationArgs): Promise<ExecutionResult> {
 
 const plainParameters = new Set(['query', 'documentId', 'variables', 'operationName'])
 
-function isPlain(body: Readonly<Record<string, unknown>>): boolean {
+function isPlain(body: JsonBody): boolean {
   for (const name of Object.keys(body)) if (!plainParameters.has(name)) return false
   return true
 }

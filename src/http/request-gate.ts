@@ -28,10 +28,7 @@ export type Admission =
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string }
 
 /** The body of a POST: a JSON object. */
-export interface JsonBody {
-  readonly text: string
-  readonly value: Readonly<Record<string, unknown>>
-}
+export type JsonBody = Readonly<Record<string, unknown>>
 
 /**
  * Admits a request to GraphQL. A POST must be JSON in UTF-8, an object, within 64 KiB, and must accept JSON or a
@@ -57,7 +54,7 @@ export async function admit(request: IncomingMessage, isPage: boolean): Promise<
   if (text === null) return refuse(400, 'BAD_REQUEST', 'The body is not valid UTF-8.')
   const json = readJson(text)
   if (json.kind === 'fault') return refuse(400, 'BAD_REQUEST', json.message)
-  return { kind: 'admitted', body: { text, value: json.value }, ...accepted }
+  return { kind: 'admitted', body: json.value, ...accepted }
 }
 
 function admitGet({ url = '', headers }: IncomingMessage): Admission {
@@ -156,7 +153,7 @@ function decodeUtf8(bytes: Buffer): string | null {
 }
 
 type JsonReading =
-  | { readonly kind: 'object'; readonly value: JsonBody['value'] }
+  | { readonly kind: 'object'; readonly value: JsonBody }
   | { readonly kind: 'fault'; readonly message: string }
 
 /** The object that a JSON text is, or what is wrong with it; never quoting it: it may hold what no answer should. */
@@ -172,7 +169,7 @@ function readJson(text: string): JsonReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { kind: 'fault', message: 'Send one JSON object: requests are not batched.' }
   }
-  return { kind: 'object', value: value as JsonBody['value'] }
+  return { kind: 'object', value: value as JsonBody }
 }
 
 /**
