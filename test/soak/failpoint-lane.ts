@@ -7,6 +7,7 @@ import type { Failpoint } from '../support/crash-failpoints.ts'
 import type { SoakProcess, SoakProcesses } from '../support/soak-processes.ts'
 import type { LedgerPayment } from './journal.ts'
 import { viewLedger } from './ledger-view.ts'
+import { loggedFaults } from './logged-faults.ts'
 import { type Counter, payOrder } from './payer.ts'
 import { type Random, randomOf } from './random.ts'
 import { gatewayEnvironment } from './settings.ts'
@@ -92,7 +93,7 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
     await gateway.ended
     up = Promise.withResolvers()
     stopped.push(Number(/killed at \S+ with (\d+) orders/.exec(gateway.output())?.[1] ?? 0))
-    faults.push(...errorsOf(gateway))
+    faults.push(...loggedFaults(gateway.output()))
   }
 
   const last = processes.gateway(environment, { pace })
@@ -100,13 +101,6 @@ export async function runLane(options: LaneOptions): Promise<LaneResult> {
   endsAt = Date.now() + SETTLE_MAX_MS
   const answers = await Promise.all(paying)
   const ledger = await viewLedger({ url, orders, pace, until: endsAt })
-  faults.push(...errorsOf(last))
+  faults.push(...loggedFaults(last.output()))
   return { stopped, calls: counter.calls, ledger, answers, faults }
-}
-
-function errorsOf(gateway: SoakProcess): readonly string[] {
-  return gateway
-    .output()
-    .split('\n')
-    .filter((line) => /"level":[56]0/.test(line))
 }

@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SoakProcess } from '../support/soak-processes.ts'
+import { loggedFaults } from './logged-faults.ts'
 import type { Random } from './random.ts'
 
 export interface KilledGateway {
@@ -37,21 +38,12 @@ export async function startKillLoop({ start, random, lifeMs }: KillLoopOptions):
   let earlyKills = 0
   const faults: string[] = []
 
-  function keepFaults(one: SoakProcess): void {
-    faults.push(
-      ...one
-        .output()
-        .split('\n')
-        .filter((line) => /"level":[56]0/.test(line)),
-    )
-  }
-
   async function kill(): Promise<void> {
     if (gateway.child.exitCode !== null) faults.push(`It ended by itself:\n${gateway.output()}`)
     const at = Date.now()
     gateway.signal('SIGKILL')
     await gateway.ended
-    keepFaults(gateway)
+    faults.push(...loggedFaults(gateway.output()))
     killedAt.push(at)
     gateway = start()
   }
@@ -84,7 +76,7 @@ export async function startKillLoop({ start, random, lifeMs }: KillLoopOptions):
         }
         await come()
       }
-      keepFaults(gateway)
+      faults.push(...loggedFaults(gateway.output()))
     },
   }
 }
