@@ -29,6 +29,8 @@ import { ScriptedController, ScriptedDispatcher } from '../support/scripted-disp
 const WIRE_BYTES_MAX = 65_536
 /** A deadline that is there to be reached. */
 const SHORT_MS = 150
+/** Long enough for a request to be started in it on any machine. */
+const STALL_MS = 600
 
 const paid = '{"status":0,"orderNo":"A1","paymentMethod":1,"pnrCode":"PNR123"}'
 const oversize = ' '.repeat(WIRE_BYTES_MAX + 1)
@@ -262,7 +264,7 @@ describe('an exchange that breaks after the request left is unknown, and the req
     ],
     ['announcements never end', (socket) => trickle(socket, '', 'HTTP/1.1 103 Early Hints\r\n\r\n')],
   ])('when %s until the deadline', async (_name, reply) => {
-    expect(await payAgainst(reply, {}, { timeoutMs: SHORT_MS })).toEqual({
+    expect(await payAgainst(reply, {}, { timeoutMs: STALL_MS })).toEqual({
       answer: unknown('DEADLINE'),
       ...sentOnce,
     })

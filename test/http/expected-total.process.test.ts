@@ -23,7 +23,8 @@ test('a gateway that is killed between its claim and its sending has charged not
 
   // The order is claimed, and being read: that never ends.
   atlas.read = () => {}
-  const first = processes.gateway(environment, { pace })
+  // Long enough to be killed in it.
+  const first = processes.gateway({ ...environment, ATLAS_TIMEOUT_MS: '5000' }, { pace })
   const paying = postGraphql(await first.url, payOrderDocument, { input }).catch(() => 'lost')
   await expect.poll(() => atlas.reads.length, { timeout: 10_000, interval: 5 }).toBe(1)
   first.signal('SIGKILL')

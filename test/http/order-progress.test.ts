@@ -20,7 +20,7 @@ beforeEach(async () => {
     host: '127.0.0.1',
     port: 0,
     latencyMs: 0,
-    ticketAfterMs: 300,
+    ticketAfterMs: 900,
     ...testCredentials,
   })
   await start()
@@ -146,10 +146,14 @@ describe('a subscription', () => {
   })
 
   test('by many clients of one order costs one question at a time', async () => {
+    const startedAt = performance.now()
     const streams = await Promise.all(Array.from({ length: 50 }, () => follow('A1')))
     for (const stream of streams) await expect.poll(() => statesOf(stream)).toEqual(['UNPAID'])
-    expect([simulator.order('A1')?.queries, await subscriptions()]).toEqual([1, 50])
-    // What is kept serves a second: paying makes the order be asked for anew.
+    // What is kept serves a second.
+    const elapsedMs = performance.now() - startedAt
+    expect(simulator.order('A1')!.queries).toBeLessThanOrEqual(1 + Math.floor(elapsedMs / 1_000))
+    expect(await subscriptions()).toBe(50)
+    // Paying makes the order be asked for anew.
     await pay('A1')
     for (const stream of streams) await stream.ended
     expect(new Set(streams.map((stream) => settledStatesOf(stream).join()))).toEqual(

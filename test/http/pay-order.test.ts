@@ -18,7 +18,7 @@ let orders = 0
 
 beforeAll(async () => {
   atlas = await startScriptedAtlas()
-  gateway = await startGateway(atlas.url, { ATLAS_TIMEOUT_MS: '400' }, { clock: createFastClock(now) })
+  gateway = await startGateway(atlas.url, { ATLAS_TIMEOUT_MS: '2000' }, { clock: createFastClock(now) })
 })
 
 beforeEach(() => {

@@ -7,6 +7,9 @@ import { startLedgerProxy } from '../support/ledger-proxy.ts'
 import { openSession } from '../support/ledger-stores.ts'
 import { query, startPostgres, type TestPostgres } from '../support/postgres.ts'
 
+/** Each look opens a session, which takes its time on a busy machine. */
+const atLast = { timeout: 10_000, interval: 10 }
+
 let server: TestPostgres
 
 beforeAll(async () => {
@@ -38,8 +41,7 @@ async function openPlace(finished = onTestFinished) {
     /** A ledger of another instance. */
     openOther: () => open('gateway-2'),
     /** Resolves when so many sessions wait for a lock. */
-    untilWaiting: (sessions: number) =>
-      vi.waitUntil(async () => (await waiting()) === sessions, { timeout: 5_000, interval: 10 }),
+    untilWaiting: (sessions: number) => vi.waitUntil(async () => (await waiting()) === sessions, atLast),
     /** Ends the sessions that wait for a lock. */
     endWaiting: () =>
       query(
@@ -167,7 +169,7 @@ describe('a connection that breaks', () => {
     const muted = proxy.muteAfter(attempt.paymentId)
     const claim = outcomeOf(ledger.claim(attempt, key))
     await muted
-    await vi.waitUntil(async () => (await query(url, 'SELECT 1 FROM payment_attempt')).length === 1)
+    await vi.waitUntil(async () => (await query(url, 'SELECT 1 FROM payment_attempt')).length === 1, atLast)
     proxy.cut()
     expect(await claim).toBe('unavailable, commit unknown')
     expect(await ledger.find(attempt.paymentId)).toEqual(attempt)
@@ -182,7 +184,7 @@ describe('a connection that breaks', () => {
     const muted = proxy.muteAfter(attempts[1]!.paymentId)
     const claims = attempts.map((attempt) => outcomeOf(ledger.claim(attempt, null)))
     await muted
-    await vi.waitUntil(async () => (await query(url, 'SELECT 1 FROM payment_attempt')).length === 3)
+    await vi.waitUntil(async () => (await query(url, 'SELECT 1 FROM payment_attempt')).length === 3, atLast)
     proxy.cut()
     expect(await Promise.all(claims)).toEqual(attempts.map(() => 'unavailable, commit unknown'))
     for (const attempt of attempts) {
@@ -199,7 +201,7 @@ describe('a connection that breaks', () => {
     const records = attempts.map((attempt) => outcomeOf(ledger.record([paid(attempt, 1_000)])))
     await muted
     const text = `SELECT 1 FROM payment_attempt WHERE state = 'PAID'`
-    await vi.waitUntil(async () => (await query(url, text)).length === 2)
+    await vi.waitUntil(async () => (await query(url, text)).length === 2, atLast)
     proxy.cut()
     expect(await Promise.all(records)).toEqual(attempts.map(() => 'unavailable, commit unknown'))
     for (const attempt of attempts) {
@@ -246,6 +248,7 @@ describe('a connection that breaks', () => {
     await muted
     await vi.waitUntil(
       async () => (await query(url, `SELECT 1 FROM payment_attempt WHERE state = 'PAID'`)).length === 1,
+      atLast,
     )
     proxy.cut()
     expect(await record).toBe('unavailable, commit unknown')
@@ -262,7 +265,7 @@ describe('a connection that breaks', () => {
     const attempt = await store(ledger, attemptFor())
     proxy.cut()
     // The end of a connection is an event of its own; before it is heard, a call can still use the broken one.
-    await vi.waitUntil(async () => (await outcomeOf(ledger.find(attempt.paymentId))) === 'done')
+    await vi.waitUntil(async () => (await outcomeOf(ledger.find(attempt.paymentId))) === 'done', atLast)
     expect(await ledger.record([paid(attempt, 1_000)])).toMatchObject([{ state: 'PAID' }])
   })
 })

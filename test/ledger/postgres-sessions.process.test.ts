@@ -99,7 +99,10 @@ test('Rows are found by an index although the tables were nearly empty when they
   /** How often a table was read whole, once the sessions of the ledger have ended: then they have told. */
   const scans = async (): Promise<unknown> => {
     const sessions = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database()'
-    await vi.waitUntil(async () => (await query(url, sessions)).length === 1)
+    await vi.waitUntil(async () => (await query(url, sessions)).length === 1, {
+      timeout: 10_000,
+      interval: 10,
+    })
     const text = `SELECT sum(seq_scan) FROM pg_stat_user_tables WHERE relname IN ('payment_attempt', 'idempotency_key')`
     return query(url, text)
   }
@@ -251,5 +254,5 @@ describe('a lock that another session holds', () => {
 /** Resolves when a session of the database waits for a lock. */
 async function untilBlocked(url: string): Promise<void> {
   const text = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-  await vi.waitUntil(async () => (await query(url, text)).length === 1, { timeout: 3_000, interval: 10 })
+  await vi.waitUntil(async () => (await query(url, text)).length === 1, { timeout: 10_000, interval: 10 })
 }

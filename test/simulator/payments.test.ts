@@ -54,7 +54,7 @@ test('A second payment answers 404 and charges nothing', async () => {
 })
 
 test('Of payments at the same time one is charged and the others answer 406', async () => {
-  const { pay, money } = await startSimulator({ latencyMs: 200 })
+  const { pay, money } = await startSimulator({ latencyMs: 1_000 })
   const answers = await Promise.all([pay(orderNo), pay(orderNo), pay(orderNo)])
   expect(answers).toHaveLength(3)
   expect(answers).toEqual(expect.arrayContaining([accepted, beingPaid, beingPaid]))
@@ -70,7 +70,7 @@ test('Without guards every request is charged, the second and the simultaneous o
 })
 
 test('An order reads being-paid to people and unpaid to Atlas clients until it is charged', async () => {
-  const { pay, query, simulator, money } = await startSimulator({ latencyMs: 300 })
+  const { pay, query, simulator, money } = await startSimulator({ latencyMs: 1_000 })
   const answer = pay(orderNo)
   await soon(() => simulator.order(orderNo)?.payRequests).toBe(1)
   expect(money(orderNo)).toEqual({ state: 'being-paid', payRequests: 1, charges: 0, paidAt: null })
@@ -80,7 +80,7 @@ test('An order reads being-paid to people and unpaid to Atlas clients until it i
 })
 
 test('A client that leaves during the latency does not stop the charge', async () => {
-  const { call, simulator, money } = await startSimulator({ latencyMs: 300 })
+  const { call, simulator, money } = await startSimulator({ latencyMs: 1_000 })
   const leaving = new AbortController()
   const left = call('/pay.do', {
     body: JSON.stringify({ orderNo, paymentMethod: 1 }),

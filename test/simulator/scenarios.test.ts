@@ -131,7 +131,7 @@ test('SIM-405 answers 405 for an order that was cancelled unpaid', async () => {
 })
 
 test('SIM-406 answers 406 while somebody else pays the order, which then reads paid', async () => {
-  const { call, pay, query, simulator, money } = await startSimulator({ slowMs: 300 })
+  const { call, pay, query, simulator, money } = await startSimulator({ slowMs: 1_000 })
   await call('/pay.do', { body: JSON.stringify({ orderNo: 'SIM-406', paymentMethod: 7 }) })
   expect(await query('SIM-406')).toMatchObject(reading.unpaid)
   const answer = refusal(406, 'The order is being paid', 'SIM-406')
@@ -175,7 +175,7 @@ test('SIM-BALANCE refuses the deposit with 411 and takes any other method', asyn
 })
 
 test('SIM-SLOW pays, but only after slowMs', async () => {
-  const { pay, simulator, money } = await startSimulator({ slowMs: 300 })
+  const { pay, simulator, money } = await startSimulator({ slowMs: 1_000 })
   const answer = pay('SIM-SLOW')
   await soon(() => simulator.order('SIM-SLOW')?.state).toBe('being-paid')
   expect(await pay('SIM-SLOW')).toMatchObject({ status: 406 })
@@ -208,7 +208,7 @@ test('A hanging answer ends when the simulator closes', async () => {
 })
 
 test('SIM-LATE-CHARGE resets the connection at once and charges later', async () => {
-  const started = await startSimulator({ slowMs: 300 })
+  const started = await startSimulator({ slowMs: 1_000 })
   const orderNo = 'SIM-LATE-CHARGE-7'
   await expect(payCall(started, orderNo)).rejects.toMatchObject({ code: 'ECONNRESET' })
   expect(await started.query(orderNo)).toMatchObject(reading.unpaid)

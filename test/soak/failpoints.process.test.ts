@@ -31,7 +31,7 @@ beforeAll(async () => {
     const truth = orders.filter(({ orderNo }) => ledger.has(orderNo))
     verdicts.set(point, judge({ truth, calls, ledger }))
   }
-}, 120_000)
+}, 180_000)
 
 afterAll(() => processes.end())
 

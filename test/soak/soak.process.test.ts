@@ -3,7 +3,7 @@ import { describeReport } from './report.ts'
 import { runSoak } from './soak-run.ts'
 
 /** The short form of `npm run soak`. */
-const short = { seed: 'short-form', runMaxMs: 120_000, settleMaxMs: 40_000, ledgerFaultShare: 0 } as const
+const short = { seed: 'short-form', runMaxMs: 180_000, settleMaxMs: 40_000, ledgerFaultShare: 0 } as const
 
 test('orders are paid once and no outcome is lost, whatever is killed, lost, late or broken', async () => {
   const report = await runSoak({
@@ -15,7 +15,7 @@ test('orders are paid once and no outcome is lost, whatever is killed, lost, lat
     faultsEachMin: 2,
   })
   expect(describeReport(report)).toMatch(/PASSED/)
-}, 200_000)
+}, 260_000)
 
 test('a gateway that calls Atlas again and remembers nothing is convicted by the same judge', async () => {
   const report = await runSoak({
@@ -29,4 +29,4 @@ test('a gateway that calls Atlas again and remembers nothing is convicted by the
   expect(describeReport(report)).toMatch(/FAILED/)
   expect(report.verdict.doubles.length).toBeGreaterThanOrEqual(5)
   expect(report.verdict.lies.length).toBeGreaterThanOrEqual(5)
-}, 120_000)
+}, 230_000)
