@@ -54,6 +54,8 @@ export async function admit(request: IncomingMessage, isPage: boolean): Promise<
   if (text === null) return refuse(400, 'BAD_REQUEST', 'The body is not valid UTF-8.')
   const json = readJson(text)
   if (json.kind === 'fault') return refuse(400, 'BAD_REQUEST', json.message)
+  // Yoga would take the body for a promise, and fail.
+  if (json.value['then'] != null) return refuse(400, 'BAD_REQUEST', unexpectedThen)
   return { kind: 'admitted', body: json.value, ...accepted }
 }
 
@@ -70,6 +72,8 @@ function admitGet({ url = '', headers }: IncomingMessage): Admission {
   }
   return { kind: 'admitted', body: null, ...accepted }
 }
+
+const unexpectedThen = 'Unexpected parameter "then" in the request body.'
 
 /** A page, or a method that is none of GraphQL: Yoga chooses the type of its answer. */
 function withoutBody(accept: string | undefined): Admission {

@@ -207,6 +207,8 @@ describe('garbage never gets a 500, and always a code', () => {
     ['null', 'null', 400, ['BAD_REQUEST']],
     ['a batch', `[${payment('A1')}]`, 400, ['BAD_REQUEST']],
     ['no query', '{}', 200, ['BAD_REQUEST']],
+    ['what looks like a promise', '{"then":1,"query":"{ __typename }"}', 400, ['BAD_REQUEST']],
+    ['another parameter', '{"catch":1,"query":"{ __typename }"}', 400, ['BAD_REQUEST']],
     ['nested selections', JSON.stringify({ query: '{a'.repeat(20_000) }), 200, ['GRAPHQL_PARSE_FAILED']],
     [
       'nested lists',
