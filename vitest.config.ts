@@ -22,7 +22,7 @@ export default defineConfig({
   // another way than Node itself does would load it twice, and it refuses to mix two copies.
   ssr: { resolve: { conditions: ['module-sync', 'node'] } },
   test: {
-    // Vitest's own second is too short for a busy machine: a poll waits for what comes, whenever that is.
+    // Vitest's own second is too short for a busy machine. A poll with a limit that is tested has its own.
     expect: { poll: { timeout: 10_000 } },
     projects: [
       {

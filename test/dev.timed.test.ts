@@ -57,7 +57,7 @@ describe('npm run dev', () => {
     dev.signal('SIGINT')
     await dev.ended
     expect(performance.now() - stoppedAt).toBeLessThan(2_000)
-    await expect.poll(() => groupIsAlive(dev.child)).toBe(false)
+    await expect.poll(() => groupIsAlive(dev.child), { timeout: 1_000 }).toBe(false)
     for (const gone of [url!, simulatorUrl!]) expect(await accepts(gone)).toBe(false)
   })
 

@@ -37,9 +37,9 @@ test(`${RUNS} drains with ${PAYMENTS} payments in flight and ${STREAMS} subscrip
       completed: STREAMS,
     })),
   )
-  const readiness = results.map(({ readinessMs }) => readinessMs).sort((one, other) => other - one)
-  expect(readiness[STALLS]).toBeLessThan(100)
-  expect(readiness[0]).toBeLessThan(1_000)
+  const slowestMs = results.map(({ readinessMs }) => readinessMs).sort((one, other) => other - one)
+  expect(slowestMs[STALLS]).toBeLessThan(100)
+  expect(slowestMs[0]).toBeLessThan(1_000)
 }, 180_000)
 
 /** One life of a gateway: payments in flight, idle connections, SIGTERM, and then Atlas answers. */

@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => processes.end())
 
 describe.each(failpoints)('a gateway that is killed %s', (point) => {
-  test('had every payment there', () => {
+  test(`had ${ORDERS_EACH} payments there each time`, () => {
     const { stopped } = lanes.get(point)!
     expect(stopped).toHaveLength(KILLS)
     expect(Math.min(...stopped)).toBeGreaterThanOrEqual(ORDERS_EACH)
@@ -55,7 +55,7 @@ describe.each(failpoints)('a gateway that is killed %s', (point) => {
   test('has a final answer for every client, and most orders paid', () => {
     const { answers } = lanes.get(point)!
     expect(answers.filter((answer) => answer === null)).toEqual([])
-    // Of those that were waited for. The others were certainly not paid, and their clients did not ask again.
-    expect(verdicts.get(point)!.charged).toBeGreaterThanOrEqual(0.7 * KILLS * ORDERS_EACH)
+    // The others were certainly not paid, and their clients did not ask again.
+    expect(verdicts.get(point)!.charged).toBeGreaterThanOrEqual(0.7 * answers.length)
   })
 })
