@@ -1,6 +1,6 @@
 /**
- * The short way of what almost every request is: a POST of a document that was executed before, with variables and
- * nothing else, from a client that takes JSON. The same rules, masks and answer as Yoga's way, without making Fetch API
+ * The short way of what almost every request is: a POST of a document that was executed before, with variables, from
+ * a client that takes JSON. The same rules, masks and answer as Yoga's way, without making Fetch API
  * objects of the request and the response and running hooks, which cost more than all else of a payment. Yoga's own
  * executor does what is no flat operation.
  */
@@ -18,7 +18,7 @@ import { type FlatOperation, planFlatOperation } from './flat-operation.ts'
 import type { GraphqlOptions, RequestContext } from './graphql-handler.ts'
 import type { JudgeOperation, OperationArgs } from './operation-rules.ts'
 import type { JsonBody } from './request-gate.ts'
-import { findTrusted } from './trusted-documents.ts'
+import { findTrusted, hashIn } from './trusted-documents.ts'
 
 export interface PlainPostOptions extends Pick<
   GraphqlOptions,
@@ -39,10 +39,11 @@ export type ExecutePlain = (body: JsonBody, request: RequestContext) => Promise<
 export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
   const { schema, context, trustedDocuments, findDocument, judge, maskError, aroundOperation } = options
 
-  function documentOf({ query, documentId }: JsonBody): DocumentNode | undefined {
+  function documentOf({ query, documentId, extensions }: JsonBody): DocumentNode | undefined {
     const isById = trustedDocuments !== null
     if ((isById ? query : documentId) !== undefined) return undefined
-    const text = isById ? typeof documentId === 'string' && findTrusted(trustedDocuments, documentId) : query
+    const id = documentId ?? hashIn(extensions)
+    const text = isById ? typeof id === 'string' && findTrusted(trustedDocuments, id) : query
     return typeof text === 'string' ? findDocument(text) : undefined
   }
 
@@ -58,8 +59,9 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
   }
 
   return async (body, request) => {
-    const { variables = null, operationName = null } = body
-    if (!isPlain(body) || !isObjectOrNull(variables) || !isTextOrNull(operationName)) return null
+    const { variables = null, operationName = null, extensions = null } = body
+    if (!isPlain(body) || !isObjectOrNull(variables) || !isObjectOrNull(extensions)) return null
+    if (!isTextOrNull(operationName)) return null
     const document = documentOf(body)
     const operation = document && getOperationAST(document, operationName)
     if (document === undefined || operation == null || operation.operation === 'subscription') return null
@@ -84,7 +86,8 @@ async function executeWhole(args: OperationArgs): Promise<ExecutionResult> {
   return (await execute(args)) as ExecutionResult
 }
 
-const plainParameters = new Set(['query', 'documentId', 'variables', 'operationName'])
+/** With extensions, though none but a hash means anything here: Apollo Client sends some with each request. */
+const plainParameters = new Set(['query', 'documentId', 'variables', 'operationName', 'extensions'])
 
 function isPlain(body: JsonBody): boolean {
   for (const name of Object.keys(body)) if (!plainParameters.has(name)) return false

@@ -55,7 +55,8 @@ function idInUrl({ method, url }: Request): string | null {
   return method === 'GET' ? new URL(url).searchParams.get('documentId') : null
 }
 
-function hashIn(extensions: unknown): unknown {
+/** What `extensions` name a document by. */
+export function hashIn(extensions: unknown): unknown {
   const { persistedQuery } = (extensions ?? {}) as { persistedQuery?: { sha256Hash?: unknown } }
   return persistedQuery?.sha256Hash
 }

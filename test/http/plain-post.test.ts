@@ -9,6 +9,12 @@ import {
 } from '../support/token-gateway.ts'
 import { claimsOf, signWithSecret, tokenSecret } from '../support/token-issuer.ts'
 
+/** Whatever is not plain is Yoga's, and leaves a valid document known. It makes nothing of this parameter. */
+const notPlain = { unknown: null }
+
+/** As Apollo Client sends them. */
+const extensions = { clientLibrary: { name: '@apollo/client', version: '4.3.8' } }
+
 /** Uses of a known document. */
 const OFTEN = 5
 
@@ -104,12 +110,12 @@ describe.each([
         { ...who, ...accept },
       )
     }
-    // Whatever is not plain is Yoga's, and leaves a valid document known.
-    const expected = seenOf(await send({ extensions: {} }))
-    expect(seenOf(await send({ extensions: {} }))).toEqual(expected)
+    const expected = seenOf(await send(notPlain))
+    expect(seenOf(await send(notPlain))).toEqual(expected)
     expect(seenOf(await send())).toEqual(expected)
     for (let use = 0; use < OFTEN; use += 1) await send()
-    expect(seenOf(await send())).toEqual(expected)
+    for (const more of [{}, { extensions: null }, { extensions }])
+      expect(seenOf(await send(more))).toEqual(expected)
   })
 })
 
@@ -124,7 +130,7 @@ describe('a document with several operations', () => {
     { operationName: null },
     {},
   ])('is executed by name, or refused: %o', async (named) => {
-    const expected = seenOf(await send({ ...named, extensions: {} }))
+    const expected = seenOf(await send({ ...named, ...notPlain }))
     for (let use = 0; use < OFTEN; use += 1) expect(seenOf(await send(named))).toEqual(expected)
   })
 })
@@ -136,9 +142,11 @@ test.each([
   { variables: 'x' },
   { variables: [] },
   { operationName: 1 },
+  { extensions: 'x' },
+  { extensions: [] },
 ])('a body that is not plain is judged by Yoga: %o', async (part) => {
   const body = { query: catalog, ...part }
-  const expected = seenOf(await gateway.post({ ...body, extensions: {} }, headers))
+  const expected = seenOf(await gateway.post({ ...body, ...notPlain }, headers))
   expect(expected).not.toHaveProperty('body.data')
   expect(seenOf(await gateway.post(body, headers))).toEqual(expected)
 })

@@ -90,14 +90,27 @@ describe('a document of the manifest', () => {
     await expectPaid(body)
   })
 
-  test('executes with the variables of each request, again and again', async () => {
-    await expectPaid({ documentId: hash(payment) })
-    const again = await gateway.post({ documentId: hash(payment), variables: variables() })
-    expect(again.body).toEqual({
-      data: { payOrder: { __typename: 'PaymentError', code: 'ORDER_ALREADY_PAID' } },
-    })
-    const read = await gateway.post({ documentId: hash(reading), variables: { orderNo } })
-    expect(read.body).toEqual({ data: { payment: { state: 'PAID' } } })
+  const hashOf = (document: string) => ({ persistedQuery: { version: 1, sha256Hash: hash(document) } })
+
+  test.each<[string, (document: string) => object]>([
+    ['documentId', (document) => ({ documentId: hash(document) })],
+    ['extensions.persistedQuery', (document) => ({ extensions: hashOf(document) })],
+    [
+      'documentId and another hash',
+      (document) => ({ documentId: hash(document), extensions: hashOf(reading) }),
+    ],
+    ['a hash and no documentId', (document) => ({ documentId: null, extensions: hashOf(document) })],
+  ])('executes with the variables of each request, again and again, by %s', async (_what, named) => {
+    await gateway.post({ documentId: hash(reading), variables: { orderNo } })
+    await expectPaid(named(payment))
+    for (let use = 0; use < 3; use += 1) {
+      const again = await gateway.post({ ...named(payment), variables: variables() })
+      expect(again.body).toEqual({
+        data: { payOrder: { __typename: 'PaymentError', code: 'ORDER_ALREADY_PAID' } },
+      })
+      const read = await gateway.post({ ...named(reading), variables: { orderNo } })
+      expect(read.body).toEqual({ data: { payment: { state: 'PAID' } } })
+    }
     expect(gateway.atlas.seen).toHaveLength(1)
   })
 
