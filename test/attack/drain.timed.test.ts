@@ -9,9 +9,6 @@ const RUNS = 50
 const PAYMENTS = 20
 const STREAMS = 60
 
-/** So many of the runs may meet a machine that stands still for a moment, as those with neighbours do. */
-const STALLS = 2
-
 interface RunResult {
   readonly code: number | null
   readonly readiness: number
@@ -37,9 +34,7 @@ test(`${RUNS} drains with ${PAYMENTS} payments in flight and ${STREAMS} subscrip
       completed: STREAMS,
     })),
   )
-  const slowestMs = results.map(({ readinessMs }) => readinessMs).sort((one, other) => other - one)
-  expect(slowestMs[STALLS]).toBeLessThan(100)
-  expect(slowestMs[0]).toBeLessThan(1_000)
+  expect(Math.max(...results.map(({ readinessMs }) => readinessMs))).toBeLessThan(100)
 }, 180_000)
 
 /** One life of a gateway: payments in flight, idle connections, SIGTERM, and then Atlas answers. */
