@@ -9,10 +9,19 @@ const RUNS = 50
 const PAYMENTS = 20
 const STREAMS = 60
 
+/** From SIGTERM until readiness says so, in milliseconds. */
+const NOT_READY_MS = 100
+
+/** Runs in which the machine may stand still just then: a shared one took 113 ms once, and 8 to 60 otherwise. */
+const STALLED_RUNS = 2
+
+/** Nor does it stand still for longer, in milliseconds. */
+const STALL_MAX_MS = 1_000
+
 interface RunResult {
   readonly code: number | null
-  readonly readiness: number
-  readonly readinessMs: number
+  /** Every answer of readiness after the signal, until the first 503. */
+  readonly readiness: readonly number[]
   readonly paid: number
   readonly refused: unknown
   readonly sent: number
@@ -21,38 +30,51 @@ interface RunResult {
 }
 
 test(`${RUNS} drains with ${PAYMENTS} payments in flight and ${STREAMS} subscriptions lose nothing and exit 0`, async () => {
-  const results: RunResult[] = []
+  const drains: Drain[] = []
   // One after another: what is measured is a gateway on its machine, not two that share one.
-  for (let run = 1; run <= RUNS; run += 1) results.push(await drainOnce(run))
-  expect(results.map(({ readinessMs: _readinessMs, ...result }) => result)).toEqual(
+  for (let run = 1; run <= RUNS; run += 1) drains.push(await drainOnce(run))
+  expect(drains.map(({ result }) => result)).toEqual(
     Array.from({ length: RUNS }, () => ({
       code: 0,
-      readiness: 503,
+      readiness: [503],
       paid: PAYMENTS,
       refused: 'SHUTTING_DOWN',
       sent: PAYMENTS,
       completed: STREAMS,
     })),
   )
-  expect(Math.max(...results.map(({ readinessMs }) => readinessMs))).toBeLessThan(100)
+  // A late gateway answers "ready" first, computes, or waits. A machine that stands still looks like the last alone.
+  expect(Math.max(...drains.map(({ cpuMs }) => cpuMs))).toBeLessThan(NOT_READY_MS)
+  const late = drains.map(({ wallMs }) => wallMs).filter((wallMs) => wallMs >= NOT_READY_MS)
+  expect(late.length, `${late.join(', ')} ms`).toBeLessThanOrEqual(STALLED_RUNS)
+  expect(Math.max(0, ...late)).toBeLessThan(STALL_MAX_MS)
 }, 180_000)
 
+/** What came of a run, and what it took until readiness was gone: by the clock, and of the gateway's CPU. */
+interface Drain {
+  readonly result: RunResult
+  readonly wallMs: number
+  readonly cpuMs: number
+}
+
 /** One life of a gateway: payments in flight, idle connections, SIGTERM, and then Atlas answers. */
-async function drainOnce(run: number): Promise<RunResult> {
+async function drainOnce(run: number): Promise<Drain> {
   const held: (() => void)[] = []
   const answer: Answer = (response, seen) => held.push(() => answerStatus(0)(response, seen))
   const atlas = await startScriptedAtlas(answer)
-  const { process, url } = await startGatewayProcess(atlas.url)
+  const { process, url, cpuMs } = await startGatewayProcess(atlas.url)
   const idle = await Promise.all(Array.from({ length: 5 }, () => openIdle(url)))
   const streams = await Promise.all(Array.from({ length: STREAMS }, (_, index) => follow(url, index)))
   const payments = Array.from({ length: PAYMENTS }, (_, index) => pay(url, `DRAIN-${run}-${index}`))
   await expect.poll(() => held.length, { interval: 5, timeout: 20_000 }).toBe(PAYMENTS)
 
+  const cpuBefore = cpuMs()
   process.signal('SIGTERM')
   const signalledAt = performance.now()
-  let ready = await fetch(`${url}/readyz`)
-  while (ready.status === 200 && performance.now() - signalledAt < 5_000) ready = await fetch(`${url}/readyz`)
-  const readinessMs = performance.now() - signalledAt
+  const readiness: number[] = []
+  while (readiness.at(-1) !== 503 && performance.now() - signalledAt < 5_000)
+    readiness.push((await fetch(`${url}/readyz`, { headers: { connection: 'close' } })).status)
+  const took = { wallMs: performance.now() - signalledAt, cpuMs: cpuMs() - cpuBefore }
   const refused = await pay(url, `DRAIN-${run}-late`)
   for (const letGo of held) letGo()
   const answers = await Promise.all(payments)
@@ -60,15 +82,15 @@ async function drainOnce(run: number): Promise<RunResult> {
   const { code } = await process.ended
   for (const socket of idle) socket.destroy()
   await atlas.close()
-  return {
+  const result = {
     code,
-    readiness: ready.status,
-    readinessMs,
+    readiness,
     paid: answers.filter(({ data }) => typenameOf(data) === 'PaymentSuccess').length,
     refused: refused.errors?.[0]?.extensions?.['code'],
     sent: atlas.seen.length,
     completed: ends.filter((text) => text.endsWith('event: complete\ndata:\n\n')).length,
   }
+  return { result, ...took }
 }
 
 function pay(url: string, orderNo: string) {
