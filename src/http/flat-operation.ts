@@ -6,6 +6,7 @@
 
 import {
   BREAK,
+  coerceInputLiteral,
   type DocumentNode,
   type ExecutionResult,
   type FieldNode,
@@ -13,6 +14,7 @@ import {
   type GraphQLAbstractType,
   type GraphQLError,
   type GraphQLField,
+  type GraphQLInputType,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -28,17 +30,17 @@ import {
   type OperationDefinitionNode,
   OperationTypeNode,
   type SelectionSetNode,
+  type ValueNode,
+  type VariableValues,
   visit,
 } from 'graphql'
 
 /**
  * Executes an operation with its coerced variables, as the "Execution" section of the GraphQL specification has it.
- * Never rejects.
+ * Never rejects. Null, with nothing executed, when an argument has no value with these variables: an executor then
+ * says why.
  */
-export type FlatOperation = (
-  variables: Readonly<Record<string, unknown>>,
-  context: unknown,
-) => Promise<ExecutionResult>
+export type FlatOperation = (variables: VariableValues, context: unknown) => Promise<ExecutionResult> | null
 
 /** A resolver that asks for no more than this. One that wants the `info` of an executor is left to it. */
 type Resolve = (source: unknown, args: object, context: unknown) => unknown
@@ -54,13 +56,20 @@ interface Value {
   readonly complete: (value: unknown) => unknown
 }
 
+/** An argument of the field, with what the document has for it. */
+interface Argument {
+  readonly name: string
+  readonly type: GraphQLInputType
+  readonly node: ValueNode
+}
+
 const noArgs = {}
 
 /** The plan of an operation of a valid document, or null when it is of another shape: then an executor has to do it. */
 export function planFlatOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
-  { operation, selectionSet, variableDefinitions = [] }: OperationDefinitionNode,
+  { operation, selectionSet }: OperationDefinitionNode,
 ): FlatOperation | null {
   const [node, ...others] = selectionSet.selections
   if (operation !== OperationTypeNode.MUTATION || others.length > 0 || hasDirective(document)) return null
@@ -69,29 +78,22 @@ export function planFlatOperation(
   if (field === undefined || !isNonNullType(field.type)) return null
   const resolve = resolverOf(field)
   const type = field.type.ofType
-  const required = new Set(
-    variableDefinitions
-      .filter((one) => one.type.kind === Kind.NON_NULL_TYPE)
-      .map((one) => one.variable.name.value),
-  )
-  const variableOfArgument = variablesOfArguments(field, node, required)
+  const given = argumentsOf(field, node)
   const members = isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
   const valuesOfType = new Map<string, readonly Value[]>()
   for (const member of members) {
     const values = valuesOf(schema, document, member, node.selectionSet)
     if (values !== null) valuesOfType.set(member.name, values)
   }
-  if (resolve === null || variableOfArgument === null || members.length === 0) return null
+  if (resolve === null || given === null || members.length === 0) return null
   if (valuesOfType.size < members.length || (isAbstractType(type) && type.resolveType == null)) return null
 
   const rootKey = node.alias?.value ?? node.name.value
   const nameOfType = typeNameOf(schema, type as GraphQLObjectType | GraphQLAbstractType)
 
-  return async (variables, context) => {
+  const execute = async (args: object, context: unknown): Promise<ExecutionResult> => {
     const errors: GraphQLError[] = []
     try {
-      const args: Record<string, unknown> = {}
-      for (const [argument, variable] of variableOfArgument) args[argument] = variables[variable]
       const source = await resolve(undefined, args, context)
       if (source instanceof Error) throw source
       if (source === null || source === undefined) throw noValue(`Mutation.${field.name}`)
@@ -116,6 +118,11 @@ export function planFlatOperation(
       return { errors: [...errors, locatedError(error, [node], [rootKey])], data: null }
     }
   }
+
+  return (variables, context) => {
+    const args = valuesOfArguments(given, variables)
+    return args && execute(args, context)
+  }
 }
 
 function hasDirective(document: DocumentNode): boolean {
@@ -135,19 +142,28 @@ function resolverOf({ name, resolve }: GraphQLField<unknown, unknown>): Resolve 
   return resolve.length <= RESOLVE_LENGTH_MAX ? (resolve as Resolve) : null
 }
 
-/** Which variable each argument is; null unless each is one that has a value in every request. */
-function variablesOfArguments(
+/** The arguments of a field; null when one is left out, which could have a default. */
+function argumentsOf(
   { args }: GraphQLField<unknown, unknown>,
   { arguments: nodes = [] }: FieldNode,
-  required: ReadonlySet<string>,
-): readonly (readonly [string, string])[] | null {
-  if (nodes.length < args.length) return null
-  const pairs: [string, string][] = []
-  for (const { name, value } of nodes) {
-    if (value.kind !== Kind.VARIABLE || !required.has(value.name.value)) return null
-    pairs.push([name.value, value.name.value])
+): readonly Argument[] | null {
+  const given: Argument[] = []
+  for (const { name, type } of args) {
+    const node = nodes.find((one) => one.name.value === name)?.value
+    if (node === undefined) return null
+    given.push({ name, type, node })
   }
-  return pairs
+  return given
+}
+
+function valuesOfArguments(given: readonly Argument[], variables: VariableValues): object | null {
+  const values: Record<string, unknown> = {}
+  for (const { name, type, node } of given) {
+    const value = coerceInputLiteral(node, type, variables)
+    if (value === undefined) return null
+    values[name] = value
+  }
+  return values
 }
 
 /** The selected values of an object of a type, in their order; null when one is more than a plain value. */

@@ -6,6 +6,7 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   type OperationTypeNode,
+  type VariableValues,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { acceptFault } from './accept-rule.ts'
@@ -27,7 +28,7 @@ export type JudgeOperation = (args: OperationArgs) => Promise<Judgement>
 
 export type Judgement =
   | { readonly kind: 'refused'; readonly errors: readonly GraphQLError[] }
-  | { readonly kind: 'accepted'; readonly variables: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'accepted'; readonly variables: VariableValues }
 
 /** Judges whether the answer can be delivered, then the limit of the caller, then the variables. */
 export function createOperationRules({

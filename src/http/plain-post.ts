@@ -72,8 +72,9 @@ export function createPlainExecution(options: PlainPostOptions): ExecutePlain {
     const result =
       judgement.kind === 'refused'
         ? { errors: judgement.errors }
-        : await aroundOperation(operation.operation, () =>
-            plan === null ? executeWhole(args) : plan(judgement.variables, contextValue),
+        : await aroundOperation(
+            operation.operation,
+            () => plan?.(judgement.variables, contextValue) ?? executeWhole(args),
           )
     if (result.errors === undefined) return result
     const errors = result.errors.map((error) => maskError(error) as GraphQLError)

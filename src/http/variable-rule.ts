@@ -25,7 +25,7 @@ export function coerceVariables({
     maxErrors: FAULTS_MAX,
     hideSuggestions: true,
   })
-  if (errors === undefined) return { kind: 'accepted', variables: values.coerced }
+  if (errors === undefined) return { kind: 'accepted', variables: values }
   // One more than the most says that there are more.
   return { kind: 'refused', errors: errors.slice(0, FAULTS_MAX).map(withoutValue) }
 }

@@ -28,10 +28,10 @@ function schemaOf(result: Thing | Error | null): GraphQLSchema {
     type Good implements Named { name: String! colour: Colour! note: String tags: [String!] late: Int broken: Int strict: Int! }
     type Bad implements Named { name: String! reason: String! sized(by: Int): Int good: Good lists: [[Int!]!] holes: [Int] asks: Int }
     union Outcome = Good | Bad
-    input Wish { what: String! }
+    input Wish { what: String!, much: Int, colours: [Colour!], part: Wish }
     type Query { one: Int }
     type Mutation {
-      try(wish: Wish!): Outcome! may(wish: Wish!): Outcome whole(wish: Wish!): Good! try2(wish: Wish!, more: Int): Good! named(wish: Wish!): Named! many(wish: Wish!): [Good!]!
+      try(wish: Wish!): Outcome! may(wish: Wish!): Outcome whole(wish: Wish!): Good! try2(wish: Wish!, more: Int): Good! more(wish: Wish = { what: "d" }): Good! named(wish: Wish!): Named! many(wish: Wish!): [Good!]!
     }
   `)
   const root = schema.getMutationType()!.getFields()
@@ -70,23 +70,27 @@ const good: Thing = {
   strict: 1,
 }
 const bad: Thing = { type: 'Bad', name: 'm', reason: 'r', holes: [1, null] }
-const variables = { wish: { what: 'x' } }
+const wished = { wish: { what: 'x' } }
 
 /** What the executor of graphql-js and the plan make of a document; the plan is null where there is none. */
-async function both(text: string, result: Thing | Error | null, operationName?: string) {
+async function both(
+  text: string,
+  result: Thing | Error | null,
+  { operationName, variables = wished }: { operationName?: string | undefined; variables?: object } = {},
+) {
   const schema = schemaOf(result)
   const document = parse(text)
   expect(validate(schema, document)).toEqual([])
   const operation = getOperationAST(document, operationName)!
-  const { variableValues } = getVariableValues(schema, operation.variableDefinitions ?? [], variables)
+  const given = { ...variables }
+  const { variableValues } = getVariableValues(schema, operation.variableDefinitions ?? [], given)
   const contextValue = { caller: 'somebody' }
   calls.length = 0
-  const args = { schema, document, operationName, variableValues: variables, contextValue }
+  const args = { schema, document, operationName, variableValues: given, contextValue }
   const expected: unknown = JSON.parse(JSON.stringify(await execute(args)))
   const expectedCalls = calls.splice(0)
   const plan = planFlatOperation(schema, document, operation)
-  const told =
-    plan && (JSON.parse(JSON.stringify(await plan(variableValues!.coerced, contextValue))) as unknown)
+  const told = plan && (JSON.parse(JSON.stringify(await plan(variableValues!, contextValue))) as unknown)
   return { expected, expectedCalls, told, calls: calls.splice(0) }
 }
 
@@ -133,10 +137,57 @@ describe('a flat operation gives what an executor gives, and runs once', () => {
       expectedCalls,
       told,
       calls: seen,
-    } = await both(text, good, text.includes('B(') ? 'B' : undefined)
+    } = await both(text, good, { operationName: text.includes('B(') ? 'B' : undefined })
     expect(told).toEqual(expected)
     expect(seen).toEqual(expectedCalls)
     expect(seen).toHaveLength(1)
+  })
+
+  const literal =
+    'mutation ($what: String!, $much: Int, $colours: [Colour!] = [RED], $part: Wish) { try(wish: { part: $part, colours: $colours, what: $what, much: $much }) { __typename } }'
+  test.each<[string, string, object]>([
+    ['a literal', 'mutation { try(wish: { what: "x", colours: GREEN, part: null }) { __typename } }', {}],
+    ['a literal around variables', literal, { what: 'w', much: 2, colours: ['GREEN'], part: { what: 'p' } }],
+    ['a literal around variables that are left out', literal, { what: 'w' }],
+    [
+      'a literal around variables that are null',
+      literal,
+      { what: 'w', much: null, colours: null, part: null },
+    ],
+    [
+      'a literal in a literal',
+      'mutation ($what: String!, $c: Colour!) { try(wish: { what: "x", part: { what: $what, colours: [RED, $c] } }) { __typename } }',
+      { what: 'w', c: 'GREEN' },
+    ],
+    [
+      'a variable with a default',
+      'mutation ($wish: Wish = { what: "d" }) { try(wish: $wish) { __typename } }',
+      {},
+    ],
+    ['an argument that is null', 'mutation { try2(wish: { what: "x" }, more: null) { name } }', {}],
+  ])('with %s', async (_what, text, variables) => {
+    const { expected, expectedCalls, told, calls: seen } = await both(text, good, { variables })
+    expect(told).toEqual(expected)
+    expect(seen).toEqual(expectedCalls)
+    expect(seen).toHaveLength(1)
+  })
+
+  test.each<[string, string, object]>([
+    [
+      'null for a value that cannot be null',
+      'mutation ($what: String = "d") { try(wish: { what: $what }) { name: __typename } }',
+      { what: null },
+    ],
+    [
+      'null for an argument that cannot be null',
+      'mutation ($wish: Wish = { what: "d" }) { try(wish: $wish) { __typename } }',
+      { wish: null },
+    ],
+    ['no value of an argument with a default', 'mutation ($wish: Wish) { more(wish: $wish) { name } }', {}],
+  ])('nor runs, but is left to an executor with %s', async (_what, text, variables) => {
+    const { told, calls: seen } = await both(text, good, { variables })
+    expect(told).toBeNull()
+    expect(seen).toEqual([])
   })
 
   const everything =
@@ -197,11 +248,6 @@ test.each([
   ['a fragment at the root', 'mutation ($wish: Wish!) { ... { try(wish: $wish) { __typename } } }'],
   ['a field that may be null', 'mutation ($wish: Wish!) { may(wish: $wish) { __typename } }'],
   ['a list', 'mutation ($wish: Wish!) { many(wish: $wish) { name } }'],
-  ['a literal', 'mutation { try(wish: { what: "x" }) { __typename } }'],
-  [
-    'a variable that may be missing',
-    'mutation ($wish: Wish = { what: "x" }) { try(wish: $wish) { __typename } }',
-  ],
   ['an argument that is left out', 'mutation ($wish: Wish!) { try2(wish: $wish) { name } }'],
   [
     'a directive',

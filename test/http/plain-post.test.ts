@@ -64,6 +64,16 @@ fragment Failed on PaymentError {
 }`
 /** The same without a directive, and so of the shape that needs no executor. */
 const flat = pay.replace(', $more: Boolean = false', '').replace(' @include(if: $more)', '')
+/** A shape that people write by hand: the input is in the document, and its values are variables. */
+const literal = flat
+  .replace(
+    '$input: PayOrderInput!',
+    '$orderNo: ID!, $method: PaymentMethod = BALANCE, $client: String, $card: CardInput',
+  )
+  .replace(
+    'input: $input',
+    'input: { orderNo: $orderNo, paymentMethod: $method, clientOrderNo: $client, card: $card }',
+  )
 const read = 'query Read($orderNo: ID!) { payment(orderNo: $orderNo) { state attempts { state } } }'
 const order = `query Look($orderNo: ID!) {
   order(orderNo: $orderNo) { __typename ... on OrderError { code message orderNo } }
@@ -92,6 +102,12 @@ const requests: [string, string, () => object | null | undefined, object?][] = [
   ['a variable of a wrong type in a flat payment', flat, () => ({ input: { orderNo: [1] } })],
   ['no variables of a flat payment', flat, () => undefined],
   ['a token that may not pay flat', flat, () => input()],
+  ['a literal with variables', literal, () => ({ orderNo: newOrder(), method: 'MOR', client: 'c' })],
+  ['a literal without most variables', literal, () => ({ orderNo: newOrder() })],
+  ['a literal with null', literal, () => ({ orderNo: newOrder(), client: null, card: null })],
+  ['a literal with null where none may be', literal, () => ({ orderNo: newOrder(), method: null })],
+  ['a literal input that is refused', literal, () => ({ orderNo: newOrder(), client: ' x' })],
+  ['a variable of a wrong type in a literal', literal, () => ({ orderNo: newOrder(), client: 1 })],
   ['an order that nobody paid', read, () => ({ orderNo: 'NOBODY' })],
   ['an order that Atlas cannot tell of', order, () => ({ orderNo: 'NOBODY' })],
   ['a list', catalog, () => undefined],
