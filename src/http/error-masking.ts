@@ -45,7 +45,12 @@ export function faultMessage(mayHavePaid: boolean): string {
     : 'The gateway failed on this request. Nothing was sent.'
 }
 
-function isForClient({ originalError }: GraphQLError): boolean {
+/**
+ * What we refuse has a code. What has none is an argument without a value, told where its field is, or else a value of
+ * a result that is none of its type, which is a fault of ours however it is put.
+ */
+function isForClient({ originalError, path = [], extensions }: GraphQLError): boolean {
+  if (path.length > 1 && extensions['code'] === undefined) return false
   return originalError === undefined || originalError === null || originalError instanceof GraphQLError
 }
 
@@ -81,8 +86,11 @@ export function withoutLiterals(message: string): string {
       .replace(/^(Syntax Error: [^]*?\b(?:Int|Float|String|BlockString)) "[^]*"/, '$1')
       .replace(/^(Syntax Error: Invalid Unicode escape sequence): "[^]*$/, '$1.')
       .replace(/^(Syntax Error: Invalid number, expected digit before "\."), did you mean "[^]*$/, '$1.')
-      // The execution, of an argument or of one of a directive.
-      .replace(/^(Argument "\w+" has invalid value) [^]*$/, '$1.')
+      // The execution, of an argument or of one of a directive: whatever is not about a variable has a value in it.
+      .replace(
+        /^(Argument "[^"]+" has invalid value)(?!(?: at [\w.[\]]+)?: Expected variable "\$\w+" provided to )[^]*$/,
+        '$1.',
+      )
       // Validation: the value comes last.
       .replace(/^((?:\w+|Enum "\w+") cannot represent [\w -]*value): [^]*$/, '$1.')
       .replace(/^Value "[^"]*" does not exist in /, 'There is no such value in ')

@@ -157,7 +157,7 @@ function argumentsOf(
 }
 
 function valuesOfArguments(given: readonly Argument[], variables: VariableValues): object | null {
-  const values: Record<string, unknown> = {}
+  const values = Object.create(null) as Record<string, unknown>
   for (const { name, type, node } of given) {
     const value = coerceInputLiteral(node, type, variables)
     if (value === undefined) return null

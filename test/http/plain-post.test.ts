@@ -200,7 +200,15 @@ test('an argument that does not fit with its variables is refused without its va
     const { status, text } = await gateway.post({ query, variables: { orderNo: null } }, headers)
     expect([status, JSON.parse(text)]).toMatchObject([
       200,
-      { data: null, errors: [{ message: 'Argument "input" has invalid value.' }] },
+      {
+        data: null,
+        errors: [
+          {
+            message:
+              'Argument "Mutation.payOrder(input:)" has invalid value at .orderNo: Expected variable "$orderNo" provided to non-null type "ID!" not to be null.',
+          },
+        ],
+      },
     ])
     expect(text).not.toContain('key-of-somebody')
   }
