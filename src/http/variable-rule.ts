@@ -1,6 +1,15 @@
 /** Variables must fit their types; telling a client so costs little, whatever it sent. */
 
-import { getOperationAST, getVariableValues, GraphQLError, type VariableDefinitionNode } from 'graphql'
+import {
+  type ASTNode,
+  type DocumentNode,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  type VariableDefinitionNode,
+  type VariableValues,
+  visit,
+} from 'graphql'
 import type { Judgement, OperationArgs } from './operation-rules.ts'
 
 /**
@@ -25,7 +34,10 @@ export function coerceVariables({
     maxErrors: FAULTS_MAX,
     hideSuggestions: true,
   })
-  if (errors === undefined) return { kind: 'accepted', variables: values }
+  if (errors === undefined) {
+    const fault = directiveFault(document, definitions, values)
+    return fault === null ? { kind: 'accepted', variables: values } : { kind: 'refused', errors: [fault] }
+  }
   // One more than the most says that there are more.
   return { kind: 'refused', errors: errors.slice(0, FAULTS_MAX).map(withoutValue) }
 }
@@ -36,10 +48,34 @@ function withoutValue({ message, nodes }: GraphQLError): GraphQLError {
   const name = definition?.variable.name.value ?? ''
   const [, path = '', reason = ''] =
     /^Variable "\$\w+" has invalid value(?: at ([\w.[\]]+))?: ([^]*)$/.exec(message) ?? []
-  return new GraphQLError(`Variable "$${name}" ${faultOf(reason, name, path)}.`, {
+  return refusal(`Variable "$${name}" ${faultOf(reason, name, path)}.`, nodes)
+}
+
+function refusal(message: string, nodes: readonly ASTNode[] | undefined): GraphQLError {
+  return new GraphQLError(message, {
     ...(nodes !== undefined && { nodes }),
     extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
   })
+}
+
+/**
+ * A variable that has a default may be null, and may stand in a directive, which takes no null. An executor says so
+ * when it selects what came of a field: the order would be paid by then, and its result lost.
+ */
+function directiveFault(
+  document: DocumentNode,
+  definitions: readonly VariableDefinitionNode[],
+  { coerced }: VariableValues,
+): GraphQLError | null {
+  const empty = definitions.filter((one) => one.defaultValue && coerced[one.variable.name.value] === null)
+  if (empty.length === 0) return null
+  const used = new Set<string>()
+  visit(document, {
+    Directive: (directive) => visit(directive, { Variable: ({ name }) => void used.add(name.value) }),
+  })
+  const fault = empty.find((one) => used.has(one.variable.name.value))
+  if (fault === undefined) return null
+  return refusal(`Variable "$${fault.variable.name.value}" has no value for a directive.`, [fault])
 }
 
 /** What graphql-js found, of which only the beginning is looked at: after it comes what the client sent. */

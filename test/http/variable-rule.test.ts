@@ -24,6 +24,9 @@ const fault = (rest: string): NonNullable<ReplyBody['errors']>[number] & { locat
   extensions: { code: 'BAD_USER_INPUT' },
 })
 
+/** Yoga makes nothing of this parameter, and the short way does not take it. */
+const notPlain = { unknown: null }
+
 const noNumber = 'has no value at "input.orderNo"'
 const noMethod = 'has no value at "input.paymentMethod"'
 const order = { orderNo: 'canary', paymentMethod: 'BALANCE' }
@@ -103,9 +106,52 @@ test('an unknown field of 64 letters is named', async () => {
   await expectFaults({ input: { ...order, [name]: 'canary' } }, [`has an unknown field at "input.${name}"`])
 })
 
-/** Both ways of execution: a document that was valid before goes the short one, unless more comes with it. */
+test.each([
+  ['a result', 'payOrder(input: $input) { ... on PaymentSuccess { orderNo @skip(if: $yes) } ...E }'],
+  [
+    'a member of a result',
+    'payOrder(input: $input) { ... on PaymentSuccess @include(if: $yes) { orderNo } ...E }',
+  ],
+  ['a fragment', 'payOrder(input: $input) { ...E @include(if: $yes) }'],
+  ['what a fragment has', 'payOrder(input: $input) { ...F }'],
+  ['the payment', 'payOrder(input: $input) @skip(if: $yes) { ...E }'],
+])('a directive of %s takes no null, which is told before anything is sent', async (_what, selection) => {
+  const document = `mutation($input: PayOrderInput!, $yes: Boolean = true) { ${selection} }
+    fragment E on PaymentError { code } fragment F on PaymentError { code ...E @skip(if: $yes) }`
+  const text = selection.includes('...F') ? document : document.replace(/ fragment F .*/, '')
+  for (const more of [notPlain, notPlain, {}]) {
+    const reply = await gateway.post({ query: text, variables: { input: order, yes: null }, ...more })
+    expect([reply.status, reply.body]).toEqual([
+      400,
+      {
+        errors: [
+          {
+            message: 'Variable "$yes" has no value for a directive.',
+            locations: [{ line: 1, column: 34 }],
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      },
+    ])
+  }
+  expect(gateway.effects()).toEqual(noEffects)
+})
+
+test('null where a directive does not take it is a value as any other', async () => {
+  const text = `mutation($client: String = "c", $yes: Boolean = true) {
+    payOrder(input: { orderNo: "NULL-CLIENT", paymentMethod: BALANCE, clientOrderNo: $client }) {
+      __typename @include(if: $yes)
+    }
+  }`
+  const { body } = await gateway.post({ query: text, variables: { client: null } })
+  expect(body).toEqual({ data: { payOrder: { __typename: 'PaymentSuccess' } } })
+  expect(gateway.atlas.seen.map((one) => one.body)).toEqual([{ orderNo: 'NULL-CLIENT', paymentMethod: 1 }])
+  gateway.forget()
+})
+
+/** Both ways of execution: a document that was valid before goes the short one, unless something else comes with it. */
 async function expectFaults(variables: object, faults: readonly string[]): Promise<void> {
-  for (const more of [{ extensions: {} }, {}]) {
+  for (const more of [notPlain, {}]) {
     const reply = await gateway.post({ query, variables, ...more })
     expect([reply.status, reply.body]).toEqual([400, { errors: faults.map(fault) }])
   }
