@@ -46,11 +46,12 @@ export function faultMessage(mayHavePaid: boolean): string {
 }
 
 /**
- * What we refuse has a code. What has none is an argument without a value, told where its field is, or else a value of
- * a result that is none of its type, which is a fault of ours however it is put.
+ * In the execution, what we refuse has a code. What has none is the client's when it is about an argument; anything
+ * else, such as a value of a result that is none of its type, is a fault of ours, however it is put.
  */
-function isForClient({ originalError, path = [], extensions }: GraphQLError): boolean {
-  if (path.length > 1 && extensions['code'] === undefined) return false
+function isForClient({ message, path, extensions, originalError }: GraphQLError): boolean {
+  if (path !== undefined && extensions['code'] === undefined && !message.startsWith('Argument "'))
+    return false
   return originalError === undefined || originalError === null || originalError instanceof GraphQLError
 }
 

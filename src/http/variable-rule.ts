@@ -6,6 +6,8 @@ import {
   getOperationAST,
   getVariableValues,
   GraphQLError,
+  type OperationDefinitionNode,
+  separateOperations,
   type VariableDefinitionNode,
   type VariableValues,
   visit,
@@ -29,13 +31,14 @@ export function coerceVariables({
   schema,
   variableValues,
 }: OperationArgs): Judgement {
-  const definitions = getOperationAST(document, operationName)?.variableDefinitions ?? []
+  const operation = getOperationAST(document, operationName)
+  const definitions = operation?.variableDefinitions ?? []
   const { errors, variableValues: values } = getVariableValues(schema, definitions, variableValues ?? {}, {
     maxErrors: FAULTS_MAX,
     hideSuggestions: true,
   })
   if (errors === undefined) {
-    const fault = directiveFault(document, definitions, values)
+    const fault = operation ? directiveFault(document, operation, values) : null
     return fault === null ? { kind: 'accepted', variables: values } : { kind: 'refused', errors: [fault] }
   }
   // One more than the most says that there are more.
@@ -64,14 +67,19 @@ function refusal(message: string, nodes: readonly ASTNode[] | undefined): GraphQ
  */
 function directiveFault(
   document: DocumentNode,
-  definitions: readonly VariableDefinitionNode[],
+  { name, variableDefinitions = [] }: OperationDefinitionNode,
   { coerced }: VariableValues,
 ): GraphQLError | null {
-  const empty = definitions.filter((one) => one.defaultValue && coerced[one.variable.name.value] === null)
+  const empty = variableDefinitions.filter(
+    (one) => one.defaultValue && coerced[one.variable.name.value] === null,
+  )
   if (empty.length === 0) return null
+  // The operation with the fragments that it spreads: others have variables of the same names.
+  const executed = separateOperations(document)[name?.value ?? '']!
   const used = new Set<string>()
-  visit(document, {
-    Directive: (directive) => visit(directive, { Variable: ({ name }) => void used.add(name.value) }),
+  visit(executed, {
+    Directive: (directive) =>
+      visit(directive, { Variable: (variable) => void used.add(variable.name.value) }),
   })
   const fault = empty.find((one) => used.has(one.variable.name.value))
   if (fault === undefined) return null

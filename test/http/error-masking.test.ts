@@ -53,15 +53,28 @@ function masked(error: GraphQLError) {
   return { message, path, extensions, faults }
 }
 
-test('a value of a result that is none of its type is a fault of ours, which may have paid', () => {
-  const path = ['payOrder', 'paymentMethod']
-  const error = new GraphQLError('Enum "PaymentMethod" cannot represent value: "CASH"', { path })
+test.each([
+  ['Enum "PaymentMethod" cannot represent value: "CASH"', ['payOrder', 'paymentMethod']],
+  ['Abstract type "PaymentResult" must resolve to an Object type at runtime.', ['payOrder']],
+])('a result that does not fit its type is a fault of ours, which may have paid: %s', (message, path) => {
+  const error = new GraphQLError(message, { path })
   expect(masked(error)).toEqual({
     message:
       'The gateway failed. It is not known whether the payment was sent: look at the order before paying it again.',
     path,
     extensions: { code: 'INTERNAL_SERVER_ERROR', http: { status: 500 } },
     faults: [error],
+  })
+})
+
+test('an error about an argument is of the client', () => {
+  const message =
+    'Argument "A.b(c:)" has invalid value: Expected variable "$d" provided to type "E" not to be null.'
+  expect(masked(new GraphQLError(message, { path: ['a', 'b'] }))).toEqual({
+    message,
+    path: ['a', 'b'],
+    extensions: { code: 'BAD_USER_INPUT' },
+    faults: [],
   })
 })
 

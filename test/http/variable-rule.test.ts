@@ -149,6 +149,45 @@ test('null where a directive does not take it is a value as any other', async ()
   gateway.forget()
 })
 
+test.each([
+  ['another operation', 'query Show($client: Boolean = true) { __typename @include(if: $client) }'],
+  [
+    'a fragment of another operation',
+    'query Show($client: Boolean = true) { ...T } fragment T on Query { __typename @include(if: $client) }',
+  ],
+])('nor does a directive of %s count', async (what, other) => {
+  const text = `mutation Pay($client: String = "c", $orderNo: ID!) {
+    payOrder(input: { orderNo: $orderNo, paymentMethod: BALANCE, clientOrderNo: $client }) { __typename }
+  } ${other}`
+  const variables = { client: null, orderNo: `OTHER-${what.length}` }
+  const reply = await gateway.post({ query: text, operationName: 'Pay', variables })
+  expect(reply.body).toEqual({ data: { payOrder: { __typename: 'PaymentSuccess' } } })
+})
+
+test('null for an argument inside of an answer is the fault of the client, told once for each place', async () => {
+  const text = 'query($d: Boolean) { __type(name: "Query") { a: fields(includeDeprecated: $d) { name } } }'
+  gateway.forget()
+  for (const more of [notPlain, {}]) {
+    const reply = await gateway.post({ query: text, variables: { d: null }, ...more })
+    expect([reply.status, reply.body]).toEqual([
+      200,
+      {
+        data: { __type: { a: null } },
+        errors: [
+          {
+            message:
+              'Argument "__Type.fields(includeDeprecated:)" has invalid value: Expected variable "$d" provided to non-null type "Boolean!" not to be null.',
+            locations: [{ line: 1, column: 75 }],
+            path: ['__type', 'a'],
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      },
+    ])
+  }
+  expect(gateway.effects()).toEqual(noEffects)
+})
+
 /** Both ways of execution: a document that was valid before goes the short one, unless something else comes with it. */
 async function expectFaults(variables: object, faults: readonly string[]): Promise<void> {
   for (const more of [notPlain, {}]) {
