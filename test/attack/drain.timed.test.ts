@@ -1,22 +1,20 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { payOrderDocument, postGraphql } from '../support/gateway.ts'
-import { startGatewayProcess } from '../support/gateway-process.ts'
+import { queuedMsOf, startGatewayProcess, TICK_MS } from '../support/gateway-process.ts'
 import { type Answer, answerStatus, startScriptedAtlas } from '../support/scripted-atlas.ts'
 
 const RUNS = 50
 const PAYMENTS = 20
 const STREAMS = 60
 
-/** From SIGTERM until readiness says so, in milliseconds. */
+/**
+ * From SIGTERM until readiness says so, in milliseconds, without the time in which the machine had no CPU for the
+ * gateway or for this test: a shared one stands still for 113 ms now and then, where others need 8 to 60.
+ */
 const NOT_READY_MS = 100
-
-/** Runs in which the machine may stand still just then: a shared one took 113 ms once, and 8 to 60 otherwise. */
-const STALLED_RUNS = 2
-
-/** Nor does it stand still for longer, in milliseconds. */
-const STALL_MAX_MS = 1_000
 
 interface RunResult {
   readonly code: number | null
@@ -43,18 +41,14 @@ test(`${RUNS} drains with ${PAYMENTS} payments in flight and ${STREAMS} subscrip
       completed: STREAMS,
     })),
   )
-  // A late gateway answers "ready" first, computes, or waits. A machine that stands still looks like the last alone.
-  expect(Math.max(...drains.map(({ cpuMs }) => cpuMs))).toBeLessThan(NOT_READY_MS)
-  const late = drains.map(({ wallMs }) => wallMs).filter((wallMs) => wallMs >= NOT_READY_MS)
-  expect(late.length, `${late.join(', ')} ms`).toBeLessThanOrEqual(STALLED_RUNS)
-  expect(Math.max(0, ...late)).toBeLessThan(STALL_MAX_MS)
+  const late = drains.map(({ tookMs }) => tookMs).filter((tookMs) => tookMs >= NOT_READY_MS)
+  expect(late).toEqual([])
 }, 180_000)
 
-/** What came of a run, and what it took until readiness was gone: by the clock, and of the gateway's CPU. */
+/** What came of a run, and how long it took until readiness was gone. */
 interface Drain {
   readonly result: RunResult
-  readonly wallMs: number
-  readonly cpuMs: number
+  readonly tookMs: number
 }
 
 /** One life of a gateway: payments in flight, idle connections, SIGTERM, and then Atlas answers. */
@@ -62,19 +56,21 @@ async function drainOnce(run: number): Promise<Drain> {
   const held: (() => void)[] = []
   const answer: Answer = (response, seen) => held.push(() => answerStatus(0)(response, seen))
   const atlas = await startScriptedAtlas(answer)
-  const { process, url, cpuMs } = await startGatewayProcess(atlas.url)
+  const { process, url, queuedMs } = await startGatewayProcess(atlas.url)
   const idle = await Promise.all(Array.from({ length: 5 }, () => openIdle(url)))
   const streams = await Promise.all(Array.from({ length: STREAMS }, (_, index) => follow(url, index)))
   const payments = Array.from({ length: PAYMENTS }, (_, index) => pay(url, `DRAIN-${run}-${index}`))
   await expect.poll(() => held.length, { interval: 5, timeout: 20_000 }).toBe(PAYMENTS)
 
-  const cpuBefore = cpuMs()
+  const withheldMs = (): number => queuedMs() + queuedMsOf(ownSchedstat()) + stolenMs()
+  const withheldBefore = withheldMs()
   process.signal('SIGTERM')
   const signalledAt = performance.now()
   const readiness: number[] = []
   while (readiness.at(-1) !== 503 && performance.now() - signalledAt < 5_000)
     readiness.push((await fetch(`${url}/readyz`, { headers: { connection: 'close' } })).status)
-  const took = { wallMs: performance.now() - signalledAt, cpuMs: cpuMs() - cpuBefore }
+  const wallMs = performance.now() - signalledAt
+  const tookMs = wallMs - (withheldMs() - withheldBefore)
   const refused = await pay(url, `DRAIN-${run}-late`)
   for (const letGo of held) letGo()
   const answers = await Promise.all(payments)
@@ -90,7 +86,7 @@ async function drainOnce(run: number): Promise<Drain> {
     sent: atlas.seen.length,
     completed: ends.filter((text) => text.endsWith('event: complete\ndata:\n\n')).length,
   }
-  return { result, ...took }
+  return { result, tookMs }
 }
 
 function pay(url: string, orderNo: string) {
@@ -116,4 +112,12 @@ async function openIdle(url: string): Promise<Socket> {
   socket.on('error', () => {})
   await once(socket, 'connect')
   return socket
+}
+
+const ownSchedstat = (): string => readFileSync('/proc/thread-self/schedstat', 'utf8')
+
+/** Time that the host gave to others while this machine had work, of all CPUs, in milliseconds. */
+function stolenMs(): number {
+  const [total = ''] = readFileSync('/proc/stat', 'utf8').split('\n')
+  return Number(total.split(/\s+/)[8]) * TICK_MS
 }

@@ -12,12 +12,14 @@ export interface GatewayProcess {
   readonly url: string
   /** CPU time used so far, user and system, in milliseconds. Linux only: read from /proc. */
   cpuMs(): number
+  /** Time that its main thread was ready to run and no CPU took it, in milliseconds. Linux only. */
+  queuedMs(): number
   /** Resident memory, in bytes. Linux only. */
   residentBytes(): number
 }
 
 /** What one tick of /proc/…/stat is worth on every Linux that Node runs on. */
-const TICK_MS = 10
+export const TICK_MS = 10
 
 /** Files in memory, where the machine has such a place: what is measured of a gateway is not its disk. */
 const MEMORY = '/dev/shm'
@@ -49,6 +51,12 @@ export async function startGatewayProcess(
       const fields = proc('stat').split(') ')[1]!.split(' ')
       return (Number(fields[11]) + Number(fields[12])) * TICK_MS
     },
+    queuedMs: () => queuedMsOf(proc('schedstat')),
     residentBytes: () => Number(/VmRSS:\s+(\d+) kB/.exec(proc('status'))![1]) * 1024,
   }
+}
+
+/** Of Linux's schedstat: the time running and the time waiting for a CPU, in nanoseconds, and how often. */
+export function queuedMsOf(schedstat: string): number {
+  return Number(schedstat.split(' ')[1]) / 1e6
 }
