@@ -76,7 +76,7 @@ test('the manifest pins exact versions', () => {
 
 /** Behaviour that the gateway rests on was measured with these; older ones have defaults that cost money. */
 test.each([
-  ['undici', '8.12.4'],
+  ['undici', '8.13.1'],
   ['graphql-yoga', '5.24.1'],
   ['graphql', '17.1.0'],
   ['node', '24.21.0'],

@@ -31,6 +31,8 @@ const WIRE_BYTES_MAX = 65_536
 const SHORT_MS = 150
 /** Long enough for a request to be started in it on any machine. */
 const STALL_MS = 600
+/** How long an idle connection is kept. */
+const KEEP_ALIVE_MS = 4_000
 
 const paid = '{"status":0,"orderNo":"A1","paymentMethod":1,"pnrCode":"PNR123"}'
 const oversize = ' '.repeat(WIRE_BYTES_MAX + 1)
@@ -410,6 +412,20 @@ describe('connections that are used again', () => {
     const atlas = connectTo(`http://127.0.0.1:${server.port}`)
     expect(await atlas.pay(paymentOf('A1'))).toEqual(accepted)
     await turns(2)
+    expect(await atlas.pay(paymentOf('A1'))).toEqual(accepted)
+    await atlas.close()
+    expect(await server.close()).toEqual({ connections: 2, requests: 2, strayBytes: 0 })
+  })
+
+  /** As when the process stood still: the server may have closed it, of which nothing was heard yet. */
+  test('a payment takes a new one when the clock says that the old one was idle for too long', async () => {
+    const server = await startFaultServer(answerPaid)
+    const atlas = connectTo(`http://127.0.0.1:${server.port}`)
+    expect(await atlas.pay(paymentOf('A1'))).toEqual(accepted)
+    await turns(2)
+    const later = performance.now() + KEEP_ALIVE_MS
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(later)
+    onTestFinished(() => clock.mockRestore())
     expect(await atlas.pay(paymentOf('A1'))).toEqual(accepted)
     await atlas.close()
     expect(await server.close()).toEqual({ connections: 2, requests: 2, strayBytes: 0 })

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { ExportResultCode } from '@opentelemetry/core'
 import type { SpanExporter } from '@opentelemetry/sdk-trace'
 import { SignJWT } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -244,7 +245,7 @@ const optionalByMsg: Record<string, string> = {
 
 /** A collector that takes nothing. */
 const deafExporter: SpanExporter = {
-  export: (_spans, done) => done({ code: 1, error: new Error('nobody listens') }),
+  export: (_spans, done) => done({ code: ExportResultCode.FAILED, error: new Error('nobody listens') }),
   shutdown: () => Promise.resolve(),
 }
 

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { ExportResultCode } from '@opentelemetry/core'
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace'
 
 /** Keeps spans, also after it was shut down, when the last ones have come. */
@@ -11,7 +12,7 @@ export function createSpanKeeper(): SpanExporter & { readonly spans: ReadableSpa
     spans,
     export(batch, done) {
       spans.push(...batch)
-      done({ code: 0 })
+      done({ code: ExportResultCode.SUCCESS })
     },
     shutdown: () => Promise.resolve(),
   }

@@ -111,12 +111,9 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof RowUnavailable || !(error instanceof LedgerUnavailable)
 }
 
-/** The type that PostgreSQL gives a bigint column. */
-const INT8_OID: number = pg.types.builtins.INT8
-
-/** Epoch milliseconds fit into a number, which `pg` does not assume of a bigint. */
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format)
+/** Epoch milliseconds, in columns of bigint, fit into a number, which `pg` does not assume. */
+const getTypeParser: typeof pg.types.getTypeParser = (id, format) =>
+  id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format)
 
 /**
  * Answers of the server that mean it cannot serve now: connection (08), a transaction that took too long (25P), a
