@@ -17,6 +17,7 @@ import { faultsOfTrustedDocuments } from './http/trusted-documents.ts'
 import { openLedger } from './ledger/open-ledger.ts'
 import { createOrderReader } from './order/order-reader.ts'
 import { createOrderWatch } from './order/order-watch.ts'
+import { createLedgerClock } from './payment/ledger-clock.ts'
 import { createPaymentDesk } from './payment/pay-order.ts'
 import type { AtlasPayments, Clock, PaymentLedger } from './payment/ports.ts'
 import { createReadBack } from './payment/read-back.ts'
@@ -41,6 +42,7 @@ import { noTracing, type Tracing } from './telemetry/tracing.ts'
 /** What tests and `npm run dev` bring themselves. */
 export interface ServiceOverrides {
   readonly log?: Log
+  /** Time for everything, instead of the machine's and the ledger's. */
   readonly clock?: Clock
   /** Certificate authorities in PEM that may vouch for Atlas. */
   readonly atlasCa?: AtlasOptions['ca']
@@ -87,7 +89,6 @@ const systemClock: Clock = {
 export async function createService(config: Config, overrides: ServiceOverrides = {}): Promise<Service> {
   const schema = createSchema()
   checkTrustedDocuments(config, schema)
-  const clock = overrides.clock ?? systemClock
   const log = overrides.log ?? createLog({ level: config.LOG_LEVEL })
   const now = (): Date => clock.now()
   const nowMs = (): number => now().getTime()
@@ -109,11 +110,20 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     timeoutMs: config.ATLAS_TIMEOUT_MS,
     ...(overrides.atlasCa !== undefined && { ca: overrides.atlasCa }),
   })
-  const ledger = observeLedger(
-    telemetry,
-    overrides.wrapLedger?.(store) ?? store,
-    isShared ? 'postgresql' : 'sqlite',
-  )
+  const kept = overrides.wrapLedger?.(store) ?? store
+  const ledger = observeLedger(telemetry, kept, isShared ? 'postgresql' : 'sqlite')
+  const ledgerClock = createLedgerClock({
+    own: systemClock,
+    ledger: kept,
+    onOff: (aheadMs) => log.warn({ aheadMs }, "the machine's clock is off: payments go by the ledger's"),
+  })
+  const clock = overrides.clock ?? ledgerClock
+  // Tokens end by the time of who issues them, of which the ledger knows nothing.
+  const tokenClock = overrides.clock ?? systemClock
+  const signOfLife = async (): Promise<void> => {
+    await ledgerClock.follow()
+    await ledger.heartbeat(now())
+  }
   const reached = overrides.wrapAtlas?.(connection) ?? connection
   const atlas = withBreaker(observeAtlas(telemetry, reached, config.ATLAS_BASE_URL), nowMs)
 
@@ -130,7 +140,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   const orders = createOrderReader({ atlas, ledger, clock })
   const orderWatch = createOrderWatch({
     reader: orders,
-    clock,
+    clock: tokenClock,
     intervalMs: config.ORDER_POLL_INTERVAL_MS,
     onFault,
   })
@@ -158,6 +168,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     readBack,
     repairs,
     clock,
+    signOfLife,
     intervalMs: config.SETTLE_INTERVAL_MS,
     retentionMs: config.LEDGER_RETENTION_DAYS * DAY_MS,
     onSettled(attempt) {
@@ -184,8 +195,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     })
     const rateLimit = await using('LEDGER_URL', counting)
     closing.push(() => rateLimit.close())
-    // Alive before the first claim, so that no other instance takes this one's attempts for orphans.
-    await ledger.heartbeat(now())
+    // Before the first claim, so that no other instance takes this one's attempts for orphans.
+    await signOfLife()
     const { address } = await using('HOST', lookup(config.HOST))
     const starting = startHttpServer({
       address,
@@ -196,7 +207,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
         config.AUTH === 'none'
           ? createForeignCheck({ address, host: config.HOST, corsOrigins: config.CORS_ORIGINS })
           : () => null,
-      authenticate: createAuthenticate(authenticationOf(config, clock, onFault)),
+      authenticate: createAuthenticate(authenticationOf(config, tokenClock, onFault)),
       rateLimit,
       onRateLimited: (kind) => metrics.countRateLimited(kind),
       onRefused: observeRefusals(telemetry, nowMs),

@@ -110,6 +110,11 @@ export interface PaymentLedger {
   find(paymentId: string): Promise<PaymentAttempt | null>
   /** All attempts of an order, oldest first. */
   attemptsOf(orderNo: string): Promise<readonly PaymentAttempt[]>
+  /**
+   * The present by the one clock that all have who share the store; null when that is the clock of their machine, which
+   * they share as well.
+   */
+  time(): Promise<Date | null>
   /** Says that this instance is alive; orphans are found by its absence. */
   heartbeat(at: Date): Promise<void>
   /**

@@ -10,6 +10,8 @@ export interface SettlerOptions {
   readonly readBack: ReadBack
   readonly repairs: Repairs
   readonly clock: Clock
+  /** Says that this instance is alive. */
+  readonly signOfLife: () => Promise<void>
   /** Pause between two rounds, in milliseconds. */
   readonly intervalMs: number
   /** Attempts settled longer ago than this are removed, in milliseconds. */
@@ -54,7 +56,7 @@ const PURGE_MAX = 500
 const PURGE_INTERVAL_MS = 60 * 60_000
 
 export function createSettler(options: SettlerOptions): Settler {
-  const { ledger, readBack, repairs, clock, intervalMs, retentionMs } = options
+  const { ledger, readBack, repairs, clock, signOfLife, intervalMs, retentionMs } = options
   const { onSettled, onUnknown, onFault } = options
   const stopping = new AbortController()
   let running: Promise<unknown> = Promise.resolve()
@@ -63,8 +65,8 @@ export function createSettler(options: SettlerOptions): Settler {
   async function round(): Promise<void> {
     await attend(() => repairs.run())
     await attend(async () => {
+      await signOfLife()
       const at = clock.now()
-      await ledger.heartbeat(at)
       await ledger.adoptOrphans(new Date(at.getTime() - ALIVE_MS), at)
     })
     await attend(readDue)
@@ -121,10 +123,9 @@ export function createSettler(options: SettlerOptions): Settler {
   return {
     round,
     start() {
-      running = Promise.all([
-        every(intervalMs, round),
-        every(HEARTBEAT_MS, () => attend(() => ledger.heartbeat(clock.now()))),
-      ]).catch(onFault)
+      running = Promise.all([every(intervalMs, round), every(HEARTBEAT_MS, () => attend(signOfLife))]).catch(
+        onFault,
+      )
     },
     async stop() {
       stopping.abort()

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { describeLedger } from './ledger-contract.ts'
-import { postgresStores } from '../support/ledger-stores.ts'
+import { openFor, postgresStores } from '../support/ledger-stores.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 
 let server: TestPostgres
@@ -18,3 +18,12 @@ describeLedger(
   postgresStores(() => server),
   { durable: true },
 )
+
+test('PostgreSQL tells its own time, which here is that of the machine', async () => {
+  const { ledger } = await openFor(postgresStores(() => server))
+  const before = Date.now()
+  const time = await ledger.time()
+  const afterwards = Date.now()
+  expect(time!.getTime()).toBeGreaterThanOrEqual(before)
+  expect(time!.getTime()).toBeLessThanOrEqual(afterwards)
+})

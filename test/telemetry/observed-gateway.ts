@@ -12,6 +12,8 @@ export interface ObservedGateway extends TestGateway {
   readonly atlas: ScriptedAtlas
   /** What the next calls of the ledger are rejected with, by method. */
   readonly broken: Map<keyof PaymentLedger, Error>
+  /** Says what the clock of the ledger shows; at first it has none. */
+  setLedgerTime(at: Date): void
   /** Lets time pass at once, in milliseconds. */
   advance(ms: number): void
   /** Posts a body as it is; JSON unless headers say otherwise. */
@@ -44,6 +46,7 @@ export async function startObservedGateway(
 ): Promise<ObservedGateway> {
   const atlas = await startScriptedAtlas()
   const broken = new Map<keyof PaymentLedger, Error>()
+  let ledgerTime: Date | null = null
   let aheadMs = 0
   const gateway = await startGateway(
     atlas.url,
@@ -62,6 +65,7 @@ export async function startObservedGateway(
         new Proxy(real, {
           get(target, name: keyof PaymentLedger) {
             const error = broken.get(name)
+            if (name === 'time') return async () => ledgerTime
             return error === undefined ? target[name] : () => Promise.reject(error)
           },
         }),
@@ -79,6 +83,7 @@ export async function startObservedGateway(
     atlas,
     broken,
     post,
+    setLedgerTime: (at) => void (ledgerTime = at),
     advance: (ms) => void (aheadMs += ms),
     async pay(orderNo, input = {}, headers = {}) {
       const variables = { input: { orderNo, paymentMethod: 'BALANCE', ...input } }

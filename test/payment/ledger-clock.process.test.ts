@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { payOrderDocument, postGraphql } from '../support/gateway.ts'
+import { type GatewayProcess, startGatewayProcess } from '../support/gateway-process.ts'
+import { query, startPostgres, type TestPostgres } from '../support/postgres.ts'
+import {
+  type Answer,
+  answerOrder,
+  answerStatus,
+  startScriptedAtlas,
+  type ScriptedAtlas,
+} from '../support/scripted-atlas.ts'
+
+/** How far the clocks of the machines are apart: longer than anything that instances wait for. */
+const SHIFT_MS = 300_000
+
+/** Shorter than any shift, and longer than any machine takes for a payment. */
+const SOON_MS = 60_000
+
+/** Time for what has to happen, on any machine. */
+const long = { timeout: 20_000 }
+
+const shiftedDate = `--import=${fileURLToPath(new URL('../support/shifted-date.js', import.meta.url))}`
+
+let server: TestPostgres
+let databaseUrl: string
+let atlas: ScriptedAtlas
+
+beforeAll(async () => {
+  server = await startPostgres()
+})
+
+afterAll(() => server.stop())
+
+beforeEach(async () => {
+  databaseUrl = await server.createDatabase()
+  atlas = await startScriptedAtlas()
+  atlas.read = answerOrder()
+})
+
+afterEach(() => atlas.close())
+
+/** An instance on a machine whose clock is so far ahead. */
+async function startInstance(shiftMs: number): Promise<GatewayProcess & { stop(): Promise<unknown> }> {
+  const environment = { LEDGER_URL: databaseUrl, SETTLE_INTERVAL_MS: '50', DATE_SHIFT_MS: String(shiftMs) }
+  const gateway = await startGatewayProcess(atlas.url, environment, [shiftedDate])
+  const stop = (): Promise<unknown> => {
+    gateway.process.signal('SIGTERM')
+    return gateway.process.ended
+  }
+  onTestFinished(async () => void (await stop()))
+  return { ...gateway, stop }
+}
+
+async function pay(gateway: GatewayProcess, orderNo: string): Promise<Record<string, unknown>> {
+  const input = { orderNo, paymentMethod: 'BALANCE' }
+  const { data } = await postGraphql(gateway.url, payOrderDocument, { input })
+  return (data as { payOrder: Record<string, unknown> }).payOrder
+}
+
+/** Rounds that an instance has looked for orphans in. */
+async function roundsOf({ url }: GatewayProcess): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  const [, count] =
+    /^atlas_pay_ledger_operation_duration_seconds_count\{operation="adoptOrphans",result="ok"\} (\d+)$/m.exec(
+      metrics,
+    ) ?? []
+  return Number(count ?? 0)
+}
+
+test.each([
+  ['ahead', SHIFT_MS],
+  ['behind', -SHIFT_MS],
+])(
+  'an instance whose machine is minutes %s takes no payment of another for lost',
+  async (_where, shiftMs) => {
+    const right = await startInstance(0)
+    const held: (() => void)[] = []
+    const hold: Answer = (response, seen) => void held.push(() => answerStatus(0)(response, seen))
+    atlas.answer = hold
+    const paying = pay(right, 'HELD-1')
+    await vi.waitUntil(() => held.length === 1, long)
+    const wrong = await startInstance(shiftMs)
+    await vi.waitUntil(async () => (await roundsOf(wrong)) >= 3, long)
+    const present = await query(
+      databaseUrl,
+      `SELECT state, reads FROM payment_attempt WHERE order_no = 'HELD-1'`,
+    )
+    expect(present).toEqual([{ state: 'CLAIMED', reads: 0 }])
+    held[0]!()
+    expect(await paying).toMatchObject({
+      __typename: 'PaymentSuccess',
+      evidence: 'PAY_RESPONSE',
+      replayed: false,
+    })
+    expect(atlas.reads).toEqual([])
+  },
+)
+
+test('an instance whose machine is minutes ahead does not release a lost payment before its time', async () => {
+  const right = await startInstance(0)
+  atlas.answer = (response) => response.destroy()
+  expect(await pay(right, 'LOST-1')).toMatchObject({ code: 'OUTCOME_UNKNOWN', paymentState: 'UNKNOWN' })
+  await right.stop()
+  // As after two readbacks: it takes three, and two minutes from the first to the last.
+  await query(
+    databaseUrl,
+    `UPDATE payment_attempt SET deadline_at = claimed_at, unpaid_reads = 2, unpaid_since = ${Date.now()},
+       next_read_at = ${Date.now()}, leased_until = NULL`,
+  )
+  const wrong = await startInstance(SHIFT_MS)
+  const present = async () => (await query(databaseUrl, 'SELECT state, unpaid_reads FROM payment_attempt'))[0]
+  await expect.poll(present, long).toMatchObject({ unpaid_reads: 3 })
+  expect(await present()).toMatchObject({ state: 'UNKNOWN' })
+  expect(await pay(wrong, 'LOST-1')).toMatchObject({ code: 'OUTCOME_UNKNOWN', replayed: true })
+  expect(atlas.seen).toHaveLength(1)
+})
+
+test('an instance whose machine is minutes ahead records its payments by the time of the ledger, and says so', async () => {
+  const wrong = await startInstance(SHIFT_MS)
+  const { acceptedAt } = await pay(wrong, 'SHIFTED-1')
+  expect(Math.abs(Date.parse(String(acceptedAt)) - Date.now())).toBeLessThan(SOON_MS)
+  const [, aheadMs] = await wrong.process.waitFor(
+    /"level":"warn".*"aheadMs":(-\d+).*"msg":"the machine's clock is off/,
+  )
+  expect(Math.abs(Number(aheadMs) + SHIFT_MS)).toBeLessThan(SOON_MS)
+})
