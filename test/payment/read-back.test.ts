@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { AttemptChange, PaymentAttempt } from '../../src/payment/payment-attempt.ts'
-import type { OrderReading, PaymentLedger } from '../../src/payment/ports.ts'
-import { createReadBack } from '../../src/payment/read-back.ts'
+import { LedgerUnavailable, type OrderReading, type PaymentLedger } from '../../src/payment/ports.ts'
+import { createReadBack, type ReadBack } from '../../src/payment/read-back.ts'
 import { createRepairs } from '../../src/payment/repairs.ts'
 import { createSteeredClock } from '../support/fast-clock.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from '../support/ledger-attempts.ts'
 import { openFor, openMemoryStore } from '../support/ledger-stores.ts'
 
-/** Reads an order back from a ledger while something happens; with the faults. */
+/** Reads an order back from a ledger while something happens; with the repairs and the faults. */
 function readerOf(
   ledger: PaymentLedger,
   reading: OrderReading,
@@ -23,6 +23,7 @@ function readerOf(
 ) {
   const faults: unknown[] = []
   const onFault = (error: unknown): void => void faults.push(error)
+  const repairs = createRepairs(ledger, onFault)
   const readBack = createReadBack({
     atlas: {
       pay: () => Promise.reject(new Error('A readback pays nothing.')),
@@ -33,16 +34,18 @@ function readerOf(
       queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
     },
     ledger,
-    repairs: createRepairs(ledger, onFault),
+    repairs,
     clock: createSteeredClock(),
     releaseUnpaidAfterMs: 120_000,
     intervalMs: 2_000,
     onFault,
   })
-  return { readBack, faults }
+  return { readBack, repairs, faults }
 }
 
 const cancelled: OrderReading = { kind: 'cancelled', paid: false }
+const unpaid: OrderReading = { kind: 'unpaid', chargeStarted: false }
+const unreadable: OrderReading = { kind: 'unreadable' }
 const isPaid: OrderReading = { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: null }
 
 test.each<[string, OrderReading, (one: PaymentAttempt) => AttemptChange, object, object]>([
@@ -69,17 +72,18 @@ test.each<[string, OrderReading, (one: PaymentAttempt) => AttemptChange, object,
   ],
 ])(
   'What Atlas answers meanwhile is not overruled, but judged by the next reading: %s',
-  async (_what, reading, answer, meanwhile, after) => {
+  async (_what, reading, answer, meanwhile, afterwards) => {
     const { store, ledger } = await openFor(openMemoryStore)
     const attempt = attemptFor()
     const orphan = await record(ledger, attempt, [orphaned(attempt, 5_000)])
     const other = await store.open('gateway-2')
     const { readBack, faults } = readerOf(other, reading, () => ledger.record([answer(attempt)]))
-    await readBack.once(orphan)
+    const told = await readBack.once(orphan)
     const row = await ledger.find(attempt.paymentId)
     expect(row).toMatchObject(meanwhile)
+    expect(told).toEqual(row!.state === 'UNKNOWN' ? null : row)
     await readerOf(other, reading).readBack.once(row!)
-    expect(await ledger.find(attempt.paymentId)).toMatchObject(after)
+    expect(await ledger.find(attempt.paymentId)).toMatchObject(afterwards)
     expect(faults).toEqual([])
   },
 )
@@ -142,3 +146,148 @@ test.each<[string, (one: PaymentAttempt) => readonly AttemptChange[]]>([
     expect(faults).toEqual([])
   },
 )
+
+/** A ledger of which one call fails. */
+function failing(
+  ledger: PaymentLedger,
+  call: 'attemptsOf' | 'defer' | 'record',
+  error: Error,
+): PaymentLedger {
+  return { ...ledger, [call]: () => Promise.reject(error) }
+}
+
+const away = new LedgerUnavailable(new Error('away'), false)
+const broken = new Error('broken')
+
+/** An attempt that Atlas refused for good, held open since an earlier one might have paid. */
+function heldOpen(attempt: PaymentAttempt): AttemptChange {
+  return { ...calledPaid(attempt, 1_000), code: 'ORDER_NOT_FOUND', atlasStatus: 800 }
+}
+
+describe('A refusal that is held open for the sake of an earlier payment', () => {
+  test('stays as it is while the ledger cannot tell whether there was one', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const refused = await record(ledger, attempt, [heldOpen(attempt)])
+    const { readBack, faults } = readerOf(failing(ledger, 'attemptsOf', away), unpaid)
+    expect(await readBack.once(refused)).toBeNull()
+    expect(await ledger.find(attempt.paymentId)).toEqual({ ...refused, reads: 1 })
+    expect(faults).toEqual([])
+  })
+
+  test('ends with the first reading that finds none', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const refused = await record(ledger, attempt, [heldOpen(attempt)])
+    const told = await readerOf(ledger, unreadable).readBack.once(refused)
+    expect(told).toMatchObject({ state: 'NOT_PAID', code: 'ORDER_NOT_FOUND', atlasStatus: 800 })
+    expect(await ledger.find(attempt.paymentId)).toEqual(told)
+  })
+
+  test('is a fault of whoever asks when the ledger is broken', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const refused = await record(ledger, attempt, [heldOpen(attempt)])
+    const { readBack } = readerOf(failing(ledger, 'attemptsOf', broken), unpaid)
+    await expect(readBack.once(refused)).rejects.toBe(broken)
+    expect(await ledger.find(attempt.paymentId)).toEqual(refused)
+  })
+})
+
+describe('A reading that the ledger does not keep', () => {
+  test('is counted anew by the next one when the ledger is away', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const unknown = await record(ledger, attempt, [lost(attempt, 5_000)])
+    const { readBack, faults } = readerOf(failing(ledger, 'defer', away), unpaid)
+    expect(await readBack.once(unknown)).toBeNull()
+    expect(await ledger.find(attempt.paymentId)).toEqual(unknown)
+    expect(faults).toEqual([])
+  })
+
+  test('is a fault of whoever asks when the ledger is broken', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const unknown = await record(ledger, attempt, [lost(attempt, 5_000)])
+    await expect(readerOf(failing(ledger, 'defer', broken), unpaid).readBack.once(unknown)).rejects.toBe(
+      broken,
+    )
+  })
+})
+
+describe('What a reading proves is told while the ledger is away, and written when it is back', () => {
+  /** Reads back once while nothing can be written; then everything is, and `rows` are what the order has by then. */
+  async function readUnwritten(
+    ledger: PaymentLedger,
+    reading: OrderReading,
+    ask: (readBack: ReadBack) => Promise<PaymentAttempt | null>,
+    orderNo: string,
+  ) {
+    let isAway = true
+    const { readBack, repairs, faults } = readerOf(
+      { ...ledger, record: (changes) => (isAway ? Promise.reject(away) : ledger.record(changes)) },
+      reading,
+    )
+    const before = await ledger.attemptsOf(orderNo)
+    const told = await ask(readBack)
+    expect(await ledger.attemptsOf(orderNo)).toEqual(before)
+    isAway = false
+    await repairs.run()
+    expect(faults).toEqual([])
+    return { told, rows: await ledger.attemptsOf(orderNo) }
+  }
+
+  test('of the attempt itself', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const unknown = await record(ledger, attempt, [lost(attempt, 5_000)])
+    const { told, rows } = await readUnwritten(
+      ledger,
+      isPaid,
+      (readBack) => readBack.once(unknown),
+      attempt.orderNo,
+    )
+    expect(told).toMatchObject({ state: 'PAID', code: null, evidence: 'ORDER_READBACK' })
+    expect(rows).toEqual([told])
+  })
+
+  test('of an earlier one that explains it', async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const first = attemptFor({ paymentMethod: 'VCC_PASSTHROUGH' }, { atMs: -86_400_000 })
+    const { orderNo } = first
+    await record(ledger, first, [lost(first, -86_300_000), released(first, -80_000_000)])
+    const second = attemptFor({ orderNo })
+    const unknown = await record(ledger, second, [calledPaid(second, 1_000)])
+    const byCard: OrderReading = { ...isPaid, paymentMethod: 'VCC_PASSTHROUGH' }
+    const { told, rows } = await readUnwritten(ledger, byCard, (readBack) => readBack.once(unknown), orderNo)
+    expect(told).toMatchObject({ paymentId: first.paymentId, state: 'PAID', code: null })
+    expect(rows).toMatchObject([
+      { paymentId: first.paymentId, state: 'PAID', code: null, evidence: 'ORDER_READBACK' },
+      { paymentId: second.paymentId, state: 'NOT_PAID', code: 'ORDER_ALREADY_PAID' },
+    ])
+  })
+
+  test("of Atlas's answer that it is paid, when nothing could be read", async () => {
+    const { ledger } = await openFor(openMemoryStore)
+    const attempt = attemptFor()
+    const called = await record(ledger, attempt, [calledPaid(attempt, 1_000)])
+    const { told, rows } = await readUnwritten(
+      ledger,
+      unreadable,
+      (readBack) => readBack.soon(called, new AbortController().signal),
+      attempt.orderNo,
+    )
+    expect(told).toMatchObject({ state: 'PAID', code: 'ORDER_ALREADY_PAID', evidence: null })
+    expect(rows).toEqual([told])
+  })
+})
+
+test('An instance that is about to end reads nothing more for its clients, and leaves the rest to the settler', async () => {
+  const { ledger } = await openFor(openMemoryStore)
+  const attempt = attemptFor()
+  const unknown = await record(ledger, attempt, [lost(attempt, 5_000)])
+  let reads = 0
+  const { readBack } = readerOf(ledger, isPaid, async () => void (reads += 1))
+  expect(await readBack.soon(unknown, AbortSignal.abort())).toEqual(unknown)
+  expect({ reads, row: await ledger.find(attempt.paymentId) }).toEqual({ reads: 0, row: unknown })
+})
