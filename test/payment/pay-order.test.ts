@@ -416,6 +416,42 @@ test.each<[AtlasErrorCode, OrderReading, string, string]>([
   },
 )
 
+test('a client that waits no longer is told what the ledger knows by then', async () => {
+  const { ledger } = await openFor(openMemoryStore)
+  const reading = Promise.withResolvers<OrderReading>()
+  const asked = Promise.withResolvers<void>()
+  const waits: (() => void)[] = []
+  const desk = createTestDesk(
+    ledger,
+    {
+      pay: () => Promise.resolve({ kind: 'unknown', reason: 'DEADLINE', atlasStatus: null, cause: null }),
+      readOrder() {
+        asked.resolve()
+        return reading.promise
+      },
+      queryOrder: () => Promise.resolve({ kind: 'unavailable' }),
+    },
+    {
+      clock: {
+        ...createSteeredClock(),
+        timer(_ms, onTime) {
+          waits.push(onTime)
+          return () => {}
+        },
+      },
+    },
+  )
+  const paying = desk.pay(paymentOf('A1'), origin)
+  await asked.promise
+  expect(waits).toHaveLength(1)
+  waits[0]!()
+  expect(await paying).toMatchObject({ kind: 'failed', code: 'OUTCOME_UNKNOWN', paymentState: 'UNKNOWN' })
+  expect(desk.inFlight()).toBe(1)
+  reading.resolve({ kind: 'paid', paymentMethod: 'BALANCE', pnrCode: 'ROWFRI' })
+  await expect.poll(() => desk.inFlight()).toBe(0)
+  expect(await ledger.attemptsOf('A1')).toMatchObject([{ state: 'PAID', evidence: 'ORDER_READBACK' }])
+})
+
 describe('a client that waits at another instance', () => {
   test.each<[string, PayAnswer, OrderReading]>([
     ['paid', alreadyPaid, { kind: 'paid', paymentMethod: 'BALANCE', pnrCode: 'ROWFRI' }],
