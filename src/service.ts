@@ -110,19 +110,23 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     timeoutMs: config.ATLAS_TIMEOUT_MS,
     ...(overrides.atlasCa !== undefined && { ca: overrides.atlasCa }),
   })
-  const kept = overrides.wrapLedger?.(store) ?? store
-  const ledger = observeLedger(telemetry, kept, isShared ? 'postgresql' : 'sqlite')
+  const ledger = observeLedger(
+    telemetry,
+    overrides.wrapLedger?.(store) ?? store,
+    isShared ? 'postgresql' : 'sqlite',
+  )
   const ledgerClock = createLedgerClock({
     own: systemClock,
-    ledger: kept,
-    onOff: (aheadMs) => log.warn({ aheadMs }, "the machine's clock is off: payments go by the ledger's"),
+    elapsedMs: () => performance.now(),
+    onOff: (aheadMs) => log.warn({ aheadMs }, "payments go by the ledger's clock, not by the machine's"),
   })
   const clock = overrides.clock ?? ledgerClock
   // Tokens end by the time of who issues them, of which the ledger knows nothing.
   const tokenClock = overrides.clock ?? systemClock
+  const heartbeat = (): Promise<Date | null> => ledger.heartbeat(now())
   const signOfLife = async (): Promise<void> => {
-    await ledgerClock.follow()
-    await ledger.heartbeat(now())
+    const wasOff = await ledgerClock.follow(heartbeat)
+    if (wasOff) await ledgerClock.follow(heartbeat)
   }
   const reached = overrides.wrapAtlas?.(connection) ?? connection
   const atlas = withBreaker(observeAtlas(telemetry, reached, config.ATLAS_BASE_URL), nowMs)
@@ -133,6 +137,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
     ledger,
     repairs,
     clock,
+    // A clock of somebody else's is as steady as it says.
+    steadySince: overrides.clock === undefined ? ledgerClock.steadySince : () => new Date(0),
     releaseUnpaidAfterMs: config.RELEASE_UNPAID_AFTER_MS,
     intervalMs: config.SETTLE_INTERVAL_MS,
     onFault,
@@ -140,7 +146,8 @@ export async function createService(config: Config, overrides: ServiceOverrides 
   const orders = createOrderReader({ atlas, ledger, clock })
   const orderWatch = createOrderWatch({
     reader: orders,
-    clock: tokenClock,
+    clock,
+    tokenClock,
     intervalMs: config.ORDER_POLL_INTERVAL_MS,
     onFault,
   })
@@ -222,7 +229,7 @@ export async function createService(config: Config, overrides: ServiceOverrides 
           work,
         ),
       // A sign of life is a commit: what only reads could still be unable to claim.
-      checkReady: shareCheck(() => ledger.heartbeat(now()), nowMs),
+      checkReady: shareCheck(signOfLife, nowMs),
       renderMetrics: () => metrics.render(),
       onFault,
     })

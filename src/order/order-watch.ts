@@ -41,6 +41,8 @@ export class WatchesFull extends Error {
 export interface OrderWatchOptions {
   readonly reader: OrderReader
   readonly clock: Clock
+  /** The time by which rights to read end. */
+  readonly tokenClock: Pick<Clock, 'now'>
   /** Pause between readings of an order at first, in milliseconds; later four and twenty times as long. */
   readonly intervalMs: number
   /** Most subscribers at the same time. */
@@ -86,7 +88,7 @@ interface Watched {
 }
 
 export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
-  const { reader, clock, intervalMs, followersMax = FOLLOWERS_MAX, onFault } = options
+  const { reader, clock, tokenClock, intervalMs, followersMax = FOLLOWERS_MAX, onFault } = options
   const watches = new Map<string, Watched>()
   const followersOf = new Map<string, number>()
   // Readings belong to no request, and so to no trace: many share them.
@@ -117,7 +119,8 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       if (watched.followers.size === 0) watched.wake.abort()
     })
     count(subject, 1)
-    const until = Math.min(now + FOLLOW_MAX_MS, expiresAt?.getTime() ?? Infinity)
+    const validMs = expiresAt === null ? Infinity : expiresAt.getTime() - tokenClock.now().getTime()
+    const until = now + Math.min(FOLLOW_MAX_MS, validMs)
     watched.followers.set(follower, { until, told: null })
     if (known === undefined) {
       watches.set(orderNo, watched)

@@ -111,12 +111,10 @@ export interface PaymentLedger {
   /** All attempts of an order, oldest first. */
   attemptsOf(orderNo: string): Promise<readonly PaymentAttempt[]>
   /**
-   * The present by the one clock that all have who share the store; null when that is the clock of their machine, which
-   * they share as well.
+   * Says that this instance is alive; orphans are found by its absence. Resolves with the present by the one clock that
+   * all have who share the store; null when that is the clock of their machine, which they share as well.
    */
-  time(): Promise<Date | null>
-  /** Says that this instance is alive; orphans are found by its absence. */
-  heartbeat(at: Date): Promise<void>
+  heartbeat(at: Date): Promise<Date | null>
   /**
    * Turns `CLAIMED` attempts into `UNKNOWN` whose instance was not heard of since `aliveSince`, or whose
    * deadline has passed: nobody is sending those any more. A sign of life that lies as far ahead of `at` is from before

@@ -23,6 +23,8 @@ export interface ReadBackOptions {
   readonly ledger: PaymentLedger
   readonly repairs: Repairs
   readonly clock: Clock
+  /** Since when the clock is known to run as it should. */
+  readonly steadySince: () => Date
   /** See RELEASE_UNPAID_AFTER_MS; null never releases. */
   readonly releaseUnpaidAfterMs: number | null
   /** Pace of the first background readbacks of an attempt, in milliseconds. */
@@ -49,7 +51,7 @@ const SOON_PAUSES_MS = [0, 500, 1_500]
 const MINUTE_MS = 60_000
 
 export function createReadBack(options: ReadBackOptions): ReadBack {
-  const { atlas, ledger, repairs, clock, releaseUnpaidAfterMs, intervalMs, onFault } = options
+  const { atlas, ledger, repairs, clock, steadySince, releaseUnpaidAfterMs, intervalMs, onFault } = options
 
   const record: ReadBack['record'] = async (attempts, changes) => {
     try {
@@ -79,7 +81,12 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
     const others = await othersOf(attempt, reading)
     if (others === null)
       return { told: null, reading, unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
-    const settlement = settle(attempt, reading, { at, releaseUnpaidAfterMs, others })
+    const settlement = settle(attempt, reading, {
+      at,
+      steadySince: steadySince(),
+      releaseUnpaidAfterMs,
+      others,
+    })
     if (settlement.kind === 'deferred') return { told: null, reading, ...settlement }
     const attempts = settlement.changes.map(
       ({ paymentId }) => others.find((other) => other.paymentId === paymentId) ?? attempt,

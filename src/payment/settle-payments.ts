@@ -93,7 +93,7 @@ export function createSettler(options: SettlerOptions): Settler {
 
   async function report(): Promise<void> {
     const { count, oldestAt } = await ledger.countUnknown()
-    onUnknown(count, oldestAt === null ? 0 : clock.now().getTime() - oldestAt.getTime())
+    onUnknown(count, oldestAt === null ? 0 : Math.max(0, clock.now().getTime() - oldestAt.getTime()))
   }
 
   async function purge(): Promise<void> {

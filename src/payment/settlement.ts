@@ -10,6 +10,8 @@ export const RELEASE_READS_MIN = 3
 
 export interface SettlementContext {
   readonly at: Date
+  /** Since when time is known to have run as it should. */
+  readonly steadySince: Date
   /** How long readbacks must keep saying unpaid before the order may be paid again; null: for ever. */
   readonly releaseUnpaidAfterMs: number | null
   /** The other attempts of the order. */
@@ -137,15 +139,17 @@ function settledBy(
   return { kind: 'settled', changes: [refused, paid], told: paid.paymentId }
 }
 
-function settleUnpaid(attempt: PaymentAttempt, { at, releaseUnpaidAfterMs }: SettlementContext): Settlement {
+function settleUnpaid(attempt: PaymentAttempt, context: SettlementContext): Settlement {
+  const { at, steadySince, releaseUnpaidAfterMs } = context
   const code = refusalOf(attempt)
   // While the request can still be leaving, an unpaid order proves nothing. One that was refused has left.
   if (code === null && at < attempt.deadlineAt) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
   const counted = countedUnpaid(attempt, at)
   if (counted.unpaidReads < RELEASE_READS_MIN) return counted
   if (code !== null) return settleRefused(attempt, at)
-  const isReleased =
-    releaseUnpaidAfterMs !== null && at.getTime() - counted.unpaidSince.getTime() >= releaseUnpaidAfterMs
+  // Not by a time that went by only because a clock was set.
+  const sinceMs = Math.max(counted.unpaidSince.getTime(), steadySince.getTime())
+  const isReleased = releaseUnpaidAfterMs !== null && at.getTime() - sinceMs >= releaseUnpaidAfterMs
   if (!isReleased) return counted
   const released = { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads: countersOf(attempt) } as const
   return settled(judged(attempt, 'NOT_PAID', at, released))
@@ -162,9 +166,10 @@ function settleRefused(attempt: PaymentAttempt, at: Date): Settlement {
   return settled(judged(attempt, 'NOT_PAID', at, { code, retryAfterSeconds }))
 }
 
-/** One more readback in a row that says unpaid. */
+/** One more readback in a row that says unpaid. A row that began later than now was begun before the clock was set back. */
 function countedUnpaid({ unpaidReads, unpaidSince }: PaymentAttempt, at: Date) {
-  return { kind: 'deferred', unpaidReads: unpaidReads + 1, unpaidSince: unpaidSince ?? at } as const
+  const since = unpaidSince === null || unpaidSince > at ? at : unpaidSince
+  return { kind: 'deferred', unpaidReads: unpaidReads + 1, unpaidSince: since } as const
 }
 
 /**

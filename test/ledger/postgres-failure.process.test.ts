@@ -66,7 +66,7 @@ describe('a server that is down', () => {
   test('makes every call unavailable, surely without effect; when it is up again the ledger goes on', async () => {
     const { ledger, openOther } = await openPlace()
     const { reads, writes, before } = await prepareCalls(ledger, await openOther())
-    const calls = { ...reads, ...writes, time: () => ledger.time() }
+    const calls = { ...reads, ...writes }
     await server.down()
     expect(await outcomesOf(calls)).toEqual(everyOne(calls, 'unavailable'))
     await server.up()

@@ -7,5 +7,5 @@ describeLedger("SQLite's memory", openMemoryStore, { durable: false })
 
 test('SQLite has no time of its own: who shares a file shares the clock of its machine', async () => {
   const { ledger } = await openFor(openFileStore)
-  expect(await ledger.time()).toBeNull()
+  expect(await ledger.heartbeat(new Date())).toBeNull()
 })

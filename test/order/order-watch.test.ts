@@ -45,6 +45,7 @@ function setUp(reading: Reading, options: { takesMs?: number; followersMax?: num
     faults: [],
     watch: createOrderWatch({
       clock,
+      tokenClock: clock,
       intervalMs: INTERVAL_MS,
       onFault: (error) => void bench.faults.push(error),
       reader: {

@@ -109,9 +109,9 @@ test('an instance whose machine is minutes ahead does not release a lost payment
        next_read_at = ${Date.now()}, leased_until = NULL`,
   )
   const wrong = await startInstance(SHIFT_MS)
-  const present = async () => (await query(databaseUrl, 'SELECT state, unpaid_reads FROM payment_attempt'))[0]
-  await expect.poll(present, long).toMatchObject({ unpaid_reads: 3 })
-  expect(await present()).toMatchObject({ state: 'UNKNOWN' })
+  const present = async () =>
+    (await query(databaseUrl, 'SELECT state, unpaid_reads > 2 AS was_read FROM payment_attempt'))[0]
+  await expect.poll(present, long).toEqual({ state: 'UNKNOWN', was_read: true })
   expect(await pay(wrong, 'LOST-1')).toMatchObject({ code: 'OUTCOME_UNKNOWN', replayed: true })
   expect(atlas.seen).toHaveLength(1)
 })
@@ -121,7 +121,7 @@ test('an instance whose machine is minutes ahead records its payments by the tim
   const { acceptedAt } = await pay(wrong, 'SHIFTED-1')
   expect(Math.abs(Date.parse(String(acceptedAt)) - Date.now())).toBeLessThan(SOON_MS)
   const [, aheadMs] = await wrong.process.waitFor(
-    /"level":"warn".*"aheadMs":(-\d+).*"msg":"the machine's clock is off/,
+    /"level":"warn".*"aheadMs":(-\d+).*"msg":"payments go by the ledger's clock/,
   )
   expect(Math.abs(Number(aheadMs) + SHIFT_MS)).toBeLessThan(SOON_MS)
 })

@@ -20,6 +20,7 @@ function readerOf(
   ledger: PaymentLedger,
   reading: OrderReading,
   happen: () => Promise<unknown> = async () => {},
+  steadySince: () => Date = () => new Date(0),
 ) {
   const faults: unknown[] = []
   const onFault = (error: unknown): void => void faults.push(error)
@@ -36,6 +37,7 @@ function readerOf(
     ledger,
     repairs,
     clock: createSteeredClock(),
+    steadySince,
     releaseUnpaidAfterMs: 120_000,
     intervalMs: 2_000,
     onFault,
@@ -290,4 +292,23 @@ test('An instance that is about to end reads nothing more for its clients, and l
   const { readBack } = readerOf(ledger, isPaid, async () => void (reads += 1))
   expect(await readBack.soon(unknown, AbortSignal.abort())).toEqual(unknown)
   expect({ reads, row: await ledger.find(attempt.paymentId) }).toEqual({ reads: 0, row: unknown })
+})
+
+test('A lost payment is not released by a time that went by because a clock was set', async () => {
+  const { ledger } = await openFor(openMemoryStore)
+  const attempt = attemptFor({}, { atMs: -86_400_000 })
+  const unknown = await record(ledger, attempt, [lost(attempt, -86_300_000)])
+  const counted = { ...unknown, unpaidReads: 10, unpaidSince: unknown.claimedAt }
+  await ledger.defer(attempt.paymentId, { ...counted, nextReadAt: unknown.claimedAt })
+  const now = createSteeredClock().now().getTime()
+  for (const [steadyMs, told] of [
+    [119_999, null],
+    [120_000, { state: 'NOT_PAID', code: 'PAYMENT_NOT_APPLIED' }],
+  ] as const) {
+    const { readBack } = readerOf(ledger, unpaid, undefined, () => new Date(now - steadyMs))
+    const present = (await ledger.find(attempt.paymentId))!
+    const result = await readBack.once(present)
+    if (told === null) expect(result).toBeNull()
+    else expect(result).toMatchObject(told)
+  }
 })

@@ -49,7 +49,7 @@ function settleAt(
   others: readonly PaymentAttempt[] = [],
   now = at,
 ) {
-  return settle(attempt, reading, { at: now, releaseUnpaidAfterMs, others })
+  return settle(attempt, reading, { at: now, steadySince: new Date(0), releaseUnpaidAfterMs, others })
 }
 
 /** A change that rests on what the attempt was when it was judged. */
@@ -346,6 +346,24 @@ describe('an order that reads as unpaid', () => {
     })
   })
 
+  test.each([
+    ['for as long as that', 0, true],
+    ['a moment less', 1, false],
+  ])('is released by a time that is known to have run as it should %s', (_what, lessMs, isReleased) => {
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 10, unpaidSince: new Date(0) }
+    const steadySince = new Date(since.getTime() + lessMs)
+    const settlement = settle(counted, unpaid, { at, steadySince, releaseUnpaidAfterMs, others: [] })
+    expect(settlement.kind).toBe(isReleased ? 'settled' : 'deferred')
+    // It is the time that is not known, not the row of readbacks: other instances may know it.
+    if (!isReleased) expect(settlement).toMatchObject({ unpaidReads: 11, unpaidSince: new Date(0) })
+  })
+
+  test('begins its row now when that began later than now, before the clock was set back', () => {
+    const later = new Date(at.getTime() + 3_600_000)
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 10, unpaidSince: later }
+    expect(settleAt(counted, unpaid)).toEqual({ kind: 'deferred', unpaidReads: 11, unpaidSince: at })
+  })
+
   test('is never released when Atlas called it paid', () => {
     const counted = { ...unknown('ORDER_ALREADY_PAID'), unpaidReads: 1_000, unpaidSince: claimedAt }
     expect(settleAt(counted, unpaid, [], new Date('2027-11-23T08:00:00.000Z'))).toMatchObject({
@@ -356,7 +374,9 @@ describe('an order that reads as unpaid', () => {
   test('is never released when the settings say never', () => {
     const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 1_000, unpaidSince: claimedAt }
     const late = new Date('2027-11-23T08:00:00.000Z')
-    expect(settle(counted, unpaid, { at: late, releaseUnpaidAfterMs: null, others: [] })).toEqual({
+    expect(
+      settle(counted, unpaid, { at: late, steadySince: new Date(0), releaseUnpaidAfterMs: null, others: [] }),
+    ).toEqual({
       kind: 'deferred',
       unpaidReads: 1_001,
       unpaidSince: claimedAt,

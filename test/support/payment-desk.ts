@@ -26,6 +26,7 @@ export function createTestPayments(
     ledger,
     repairs,
     clock,
+    steadySince: () => new Date(0),
     releaseUnpaidAfterMs: 120_000,
     intervalMs: 2_000,
     onFault: options.onFault ?? fault,

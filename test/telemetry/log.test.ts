@@ -224,7 +224,7 @@ describe('a line', () => {
 const fieldsByMsg: Record<string, readonly string[]> = {
   listening: ['url', 'atlas', 'version'],
   'AUTH=none: whoever reaches this gateway can pay with the Atlas account': [],
-  "the machine's clock is off: payments go by the ledger's": ['aheadMs'],
+  "payments go by the ledger's clock, not by the machine's": ['aheadMs'],
   payment:
     'requestId paymentId orderNo paymentMethod caller state code evidence atlasStatus reason answer claimMs exchangeMs durationMs recorded'.split(
       ' ',
@@ -278,7 +278,7 @@ describe('all that is ever written, from the start to the end,', () => {
     await gateway.post('not JSON')
     await gateway.post('', { 'content-type': 'text/plain' })
     gateway.setLedgerTime(new Date('2026-11-23T08:00:00.000Z'))
-    await expect.poll(() => log.filter((line) => 'aheadMs' in line).length, soon).toBe(1)
+    await expect.poll(() => log.filter((line) => 'aheadMs' in line).length, soon).toBeGreaterThan(0)
     await gateway.close()
     lines = [...log]
     await start()

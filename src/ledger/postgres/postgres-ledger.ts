@@ -161,13 +161,11 @@ export async function openPostgresLedger(
       const text = `SELECT ${columns} FROM payment_attempt WHERE order_no = $1 ORDER BY claimed_at, payment_id`
       return (await query<AttemptRow>('attempts-of', text, [orderNo])).rows.map(attemptOf)
     },
-    async time() {
-      const text = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now'
-      return new Date((await query<{ now: number }>('time', text, [])).rows[0]!.now)
-    },
     async heartbeat(at) {
-      const text = `INSERT INTO instance VALUES ($1, $2) ON CONFLICT (instance_id) DO UPDATE SET seen_at = excluded.seen_at`
-      await query('heartbeat', text, [instanceId, at.getTime()])
+      const text = `INSERT INTO instance VALUES ($1, $2) ON CONFLICT (instance_id) DO UPDATE SET seen_at = excluded.seen_at
+        RETURNING floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now`
+      const { rows } = await query<{ now: number }>('heartbeat', text, [instanceId, at.getTime()])
+      return new Date(rows[0]!.now)
     },
     async adoptOrphans(aliveSince, at) {
       const adoption = JSON.stringify([changeRow(orphanChange('', at), at.getTime())])

@@ -151,9 +151,12 @@ export function createSqliteLedger(
     find: (paymentId) => read(() => find(paymentId)),
     attemptsOf: (orderNo) =>
       read(() => (sql.attemptsOf.all({ order_no: orderNo }) as unknown as AttemptRow[]).map(attemptOf)),
-    // Who shares a file shares the machine.
-    time: async () => null,
-    heartbeat: (at) => commit(() => void sql.heartbeat.run(instanceId, at.getTime())),
+    heartbeat: (at) =>
+      commit(() => {
+        sql.heartbeat.run(instanceId, at.getTime())
+        // Who shares a file shares the machine.
+        return null
+      }),
     async adoptOrphans(aliveSince, at) {
       // Looked for before the write lock is taken: most rounds find none.
       const alive = { at: at.getTime(), since: aliveSince.getTime() }
