@@ -69,6 +69,8 @@ const FOLLOW_MAX_MS = 60 * 60_000
 /** One subscriber. */
 interface Place {
   readonly until: number
+  /** When the right to read ends, by the time of tokens. */
+  readonly expiresAt: Date | null
   /** What this one was told last. */
   told: Order | null
 }
@@ -119,9 +121,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
       if (watched.followers.size === 0) watched.wake.abort()
     })
     count(subject, 1)
-    const validMs = expiresAt === null ? Infinity : expiresAt.getTime() - tokenClock.now().getTime()
-    const until = now + Math.min(FOLLOW_MAX_MS, validMs)
-    watched.followers.set(follower, { until, told: null })
+    watched.followers.set(follower, { until: now + FOLLOW_MAX_MS, expiresAt, told: null })
     if (known === undefined) {
       watches.set(orderNo, watched)
       void outside(() => run(watched))
@@ -161,7 +161,7 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   /** The pace of this order, but no longer than the subscription that ends first. */
   function pauseOf({ since, followers: all, told }: Watched): number {
     const now = clock.now().getTime()
-    const untilFirstEnds = Math.min(...[...all.values()].map(({ until }) => until - now))
+    const untilFirstEnds = Math.min(...[...all.values()].map(leftMs))
     // An order that can no longer be paid is told so in time.
     const payBefore = told?.facts?.payBefore?.getTime() ?? 0
     const untilLapsed = told?.state === 'UNPAID' && payBefore > now ? payBefore - now : Infinity
@@ -169,8 +169,13 @@ export function createOrderWatch(options: OrderWatchOptions): OrderWatch {
   }
 
   function endExpired({ followers: all }: Watched): void {
-    const now = clock.now().getTime()
-    for (const [follower, { until }] of all) if (now >= until) follower.end()
+    for (const [follower, place] of all) if (leftMs(place) <= 0) follower.end()
+  }
+
+  /** How long a subscriber may go on, in milliseconds. */
+  function leftMs({ until, expiresAt }: Place): number {
+    const validMs = expiresAt === null ? Infinity : expiresAt.getTime() - tokenClock.now().getTime()
+    return Math.min(until - clock.now().getTime(), validMs)
   }
 
   /** Tells the last reading of Atlas once more, as it stands with the ledger by now. */

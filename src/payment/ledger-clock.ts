@@ -11,7 +11,7 @@ export interface LedgerClock extends Clock {
   follow(ask: () => Promise<Date | null>): Promise<boolean>
   /**
    * Since when this process knows that time has run as it should: since its start, or since the clock of the machine
-   * or of the ledger was last set, or a machine woke up. A time that is measured from before may be shorter or longer
+   * or of the ledger was last set, or the machine woke up (where `performance.now()` stops in its sleep, as on Linux). A time that is measured from before may be shorter or longer
    * than it was.
    */
   steadySince(): Date
@@ -58,11 +58,14 @@ export function createLedgerClock({ own, elapsedMs, onOff }: LedgerClockOptions)
     steadySince,
     async follow(ask) {
       const askedAt = own.now().getTime()
+      const askedMs = elapsedMs()
       const time = await ask()
       const answeredAt = own.now().getTime()
+      const setMs = answeredAt - askedAt - (elapsedMs() - askedMs)
+      steadySince()
       if (time === null) return false
-      // A machine whose clock was set back meanwhile proves nothing.
-      if (answeredAt < askedAt) return true
+      // A machine whose clock was set meanwhile proves nothing.
+      if (Math.abs(setMs) >= TOLERANCE_MS) return true
       const leastMs = time.getTime() - answeredAt
       const mostMs = time.getTime() - askedAt
       const wasAheadMs = aheadMs

@@ -75,15 +75,16 @@ export function createReadBack(options: ReadBackOptions): ReadBack {
 
   /** Reads and judges once; resolves with the attempt to tell of, or with the counters to keep. */
   async function judge(attempt: PaymentAttempt) {
-    // Before the read: what it tells may be older than its arrival.
+    // Before the read: what it tells may be older than its arrival. Both at once: a clock may be set meanwhile.
     const at = clock.now()
+    const steady = steadySince()
     const reading = await atlas.readOrder(attempt.orderNo)
     const others = await othersOf(attempt, reading)
     if (others === null)
       return { told: null, reading, unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
     const settlement = settle(attempt, reading, {
       at,
-      steadySince: steadySince(),
+      steadySince: steady,
       releaseUnpaidAfterMs,
       others,
     })

@@ -64,12 +64,13 @@ export function createSettler(options: SettlerOptions): Settler {
 
   async function round(): Promise<void> {
     await attend(() => repairs.run())
-    await attend(async () => {
+    const isHeard = await attend(async () => {
       await signOfLife()
       const at = clock.now()
       await ledger.adoptOrphans(new Date(at.getTime() - ALIVE_MS), at)
     })
-    await attend(readDue)
+    // Time comes with the sign of life: without it nothing is judged by time.
+    if (isHeard) await attend(readDue)
     await attend(report)
     await attend(purge)
   }
@@ -98,22 +99,28 @@ export function createSettler(options: SettlerOptions): Settler {
 
   async function purge(): Promise<void> {
     const now = clock.now().getTime()
-    if (now < purgeAt) return
+    // Further ahead it is from before the clock was set back.
+    if (now < purgeAt && purgeAt - now <= PURGE_INTERVAL_MS) return
     const removed = await ledger.purge(new Date(now - retentionMs), PURGE_MAX)
     // A full batch means that there is more: the next round goes on.
     if (removed < PURGE_MAX) purgeAt = now + PURGE_INTERVAL_MS
   }
 
-  /** Keeps the round going: a store that is away is expected, and the next round finds out by itself. */
-  async function attend(work: () => Promise<void>): Promise<void> {
+  /**
+   * Keeps the round going: a store that is away is expected, and the next round finds out by itself. Resolves with
+   * whether the work was done.
+   */
+  async function attend(work: () => Promise<void>): Promise<boolean> {
     try {
       await work()
+      return true
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) onFault(error)
+      return false
     }
   }
 
-  async function every(pauseMs: number, work: () => Promise<void>): Promise<void> {
+  async function every(pauseMs: number, work: () => Promise<unknown>): Promise<void> {
     while (!stopping.signal.aborted) {
       await work()
       await clock.delay(pauseMs, stopping.signal)

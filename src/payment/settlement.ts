@@ -8,6 +8,9 @@ import type { DeferredReading, OrderReading } from './ports.ts'
 /** Fewest unpaid readbacks in a row that count for anything: one alone may come from a copy that lags behind. */
 export const RELEASE_READS_MIN = 3
 
+/** How long after a clock was set nothing is counted by it, in milliseconds: two signs of life. */
+const UNSTEADY_MS = 2_000
+
 export interface SettlementContext {
   readonly at: Date
   /** Since when time is known to have run as it should. */
@@ -142,17 +145,37 @@ function settledBy(
 function settleUnpaid(attempt: PaymentAttempt, context: SettlementContext): Settlement {
   const { at, steadySince, releaseUnpaidAfterMs } = context
   const code = refusalOf(attempt)
+  const knownMs = at.getTime() - steadySince.getTime()
   // While the request can still be leaving, an unpaid order proves nothing. One that was refused has left.
-  if (code === null && at < attempt.deadlineAt) return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
+  if (code === null && mayBeLeaving(attempt, at, knownMs)) {
+    return { kind: 'deferred', unpaidReads: 0, unpaidSince: null }
+  }
+  // A clock that was just set may be wrong until the ledger's time comes: others would believe what is written by it.
+  if (code === null && knownMs < UNSTEADY_MS) {
+    return { kind: 'deferred', unpaidReads: attempt.unpaidReads, unpaidSince: attempt.unpaidSince }
+  }
   const counted = countedUnpaid(attempt, at)
   if (counted.unpaidReads < RELEASE_READS_MIN) return counted
   if (code !== null) return settleRefused(attempt, at)
   // Not by a time that went by only because a clock was set.
-  const sinceMs = Math.max(counted.unpaidSince.getTime(), steadySince.getTime())
-  const isReleased = releaseUnpaidAfterMs !== null && at.getTime() - sinceMs >= releaseUnpaidAfterMs
+  const unpaidMs = Math.min(at.getTime() - counted.unpaidSince.getTime(), knownMs)
+  const isReleased =
+    releaseUnpaidAfterMs !== null && unpaidMs >= releaseUnpaidAfterMs && knownMs >= leavingMs(attempt)
   if (!isReleased) return counted
   const released = { code: 'PAYMENT_NOT_APPLIED', reason: 'RELEASED', ifReads: countersOf(attempt) } as const
   return settled(judged(attempt, 'NOT_PAID', at, released))
+}
+
+/** Whether the request of an attempt can still be leaving. `knownMs`: how long time is known to have run as it should. */
+function mayBeLeaving(attempt: PaymentAttempt, at: Date, knownMs: number): boolean {
+  // Claimed later than now: the clock was set back since.
+  if (attempt.claimedAt > at) return knownMs < leavingMs(attempt)
+  return at < attempt.deadlineAt
+}
+
+/** How long the request of an attempt can be leaving, from its claim on, in milliseconds. */
+function leavingMs({ claimedAt, deadlineAt }: PaymentAttempt): number {
+  return deadlineAt.getTime() - claimedAt.getTime()
 }
 
 /** What a change that rests on the number of readbacks is bound to. */

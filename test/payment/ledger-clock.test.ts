@@ -81,18 +81,21 @@ describe('The clock of instances that share a ledger', () => {
     expect([await follow(-3_000, 2_000, 2_000), aheadMs()]).toEqual([true, -1_000])
   })
 
-  test('learns nothing while the clock of the machine is set back, but that what was written is wrong', async () => {
-    const { clock, machine, follow, set, aheadMs } = openPlace()
-    await follow(5_000)
-    const time = new Date(start + 5_000)
-    const wasOff = await clock.follow(async () => {
-      set(-60_000)
-      return time
-    })
-    expect([wasOff, aheadMs()]).toEqual([true, 5_000])
-    expect(await clock.follow(() => Promise.resolve(time))).toBe(true)
-    expect([aheadMs(), machine.now()]).toEqual([65_000, new Date(start - 60_000)])
-  })
+  test.each([60_000, -60_000])(
+    'learns nothing while the clock of the machine is set, by %i ms, but that what was written is wrong',
+    async (setMs) => {
+      const { clock, follow, set, aheadMs } = openPlace()
+      await follow(5_000)
+      const time = new Date(start + 5_000)
+      const wasOff = await clock.follow(async () => {
+        set(setMs)
+        return time
+      })
+      expect([wasOff, aheadMs()]).toEqual([true, 5_000])
+      expect(await clock.follow(() => Promise.resolve(time))).toBe(true)
+      expect([aheadMs(), clock.now()]).toEqual([5_000 - setMs, time])
+    },
+  )
 
   test('is right again with the next answer after the clock of the machine was set', async () => {
     const { clock, set } = openPlace()
@@ -154,6 +157,18 @@ describe('Time is steady', () => {
     pass(5_000)
     // Not looked at until now: it may have been set just before.
     expect(steadyMs()).toBe(0)
+    pass(7_000)
+    expect(steadyMs()).toBe(7_000)
+  })
+
+  test('also where the ledger has no time: a clock that is set forth and back is seen between the two', async () => {
+    const { clock, pass, set, steadyMs } = openPlace()
+    pass(100_000)
+    set(-3_600_000)
+    await clock.follow(() => Promise.resolve(null))
+    pass(1_000)
+    set(3_600_000)
+    await clock.follow(() => Promise.resolve(null))
     pass(7_000)
     expect(steadyMs()).toBe(7_000)
   })

@@ -294,6 +294,27 @@ test('An instance that is about to end reads nothing more for its clients, and l
   expect({ reads, row: await ledger.find(attempt.paymentId) }).toEqual({ reads: 0, row: unknown })
 })
 
+test('A clock that is set while an order is read releases nothing', async () => {
+  const { ledger } = await openFor(openMemoryStore)
+  const attempt = attemptFor({}, { atMs: -86_400_000 })
+  const unknown = await record(ledger, attempt, [lost(attempt, -86_300_000)])
+  const { claimedAt } = unknown
+  await ledger.defer(attempt.paymentId, {
+    reads: 1,
+    unpaidReads: 10,
+    unpaidSince: claimedAt,
+    nextReadAt: claimedAt,
+  })
+  // An hour ahead when the reading begins, which is seen; set right, which is seen, too, before it ends.
+  let steadySince = createSteeredClock().now()
+  const setBack = async (): Promise<void> => {
+    steadySince = new Date(steadySince.getTime() - 3_600_000)
+  }
+  const { readBack } = readerOf(ledger, unpaid, setBack, () => steadySince)
+  expect(await readBack.once((await ledger.find(attempt.paymentId))!)).toBeNull()
+  expect(await ledger.find(attempt.paymentId)).toMatchObject({ state: 'UNKNOWN', unpaidReads: 10 })
+})
+
 test('A lost payment is not released by a time that went by because a clock was set', async () => {
   const { ledger } = await openFor(openMemoryStore)
   const attempt = attemptFor({}, { atMs: -86_400_000 })

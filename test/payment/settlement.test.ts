@@ -9,7 +9,7 @@ import type { PaymentErrorCode } from '../../src/payment/payment-outcome.ts'
 import type { PaymentMethod } from '../../src/payment/payment-request.ts'
 import type { OrderReading } from '../../src/payment/ports.ts'
 import { nextReadAfterMs } from '../../src/payment/read-back.ts'
-import { changeTo, RELEASE_READS_MIN, settle } from '../../src/payment/settlement.ts'
+import { changeTo, RELEASE_READS_MIN, type Settlement, settle } from '../../src/payment/settlement.ts'
 
 const claimedAt = new Date('2026-11-23T08:00:00.000Z')
 const deadlineAt = new Date('2026-11-23T08:00:35.000Z')
@@ -356,6 +356,45 @@ describe('an order that reads as unpaid', () => {
     expect(settlement.kind).toBe(isReleased ? 'settled' : 'deferred')
     // It is the time that is not known, not the row of readbacks: other instances may know it.
     if (!isReleased) expect(settlement).toMatchObject({ unpaidReads: 11, unpaidSince: new Date(0) })
+  })
+
+  test.each([
+    ['nothing is counted by it', 1_999, 10],
+    ['it counts', 2_000, 11],
+  ])(
+    'that is read when time has run as it should for a while: %s after %i ms',
+    (_what, steadyMs, unpaidReads) => {
+      const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 10, unpaidSince: claimedAt }
+      const steadySince = new Date(at.getTime() - steadyMs)
+      expect(settle(counted, unpaid, { at, steadySince, releaseUnpaidAfterMs, others: [] })).toEqual({
+        kind: 'deferred',
+        unpaidReads,
+        unpaidSince: claimedAt,
+      })
+    },
+  )
+
+  test('is not released while its request could still be leaving, as far as time is known', () => {
+    const counted = { ...unknown('OUTCOME_UNKNOWN'), unpaidReads: 10, unpaidSince: new Date(0) }
+    const leavingMs = counted.deadlineAt.getTime() - counted.claimedAt.getTime()
+    const settleSteady = (steadyMs: number): Settlement['kind'] => {
+      const steadySince = new Date(at.getTime() - steadyMs)
+      return settle(counted, unpaid, { at, steadySince, releaseUnpaidAfterMs: 0, others: [] }).kind
+    }
+    expect([settleSteady(leavingMs - 1), settleSteady(leavingMs)]).toEqual(['deferred', 'settled'])
+  })
+
+  test('of an attempt that was claimed later than now counts once its request has surely left', () => {
+    const later = (date: Date): Date => new Date(date.getTime() + 86_400_000)
+    const attempt = unknown('OUTCOME_UNKNOWN')
+    const leavingMs = attempt.deadlineAt.getTime() - attempt.claimedAt.getTime()
+    const ahead = { ...attempt, claimedAt: later(attempt.claimedAt), deadlineAt: later(attempt.deadlineAt) }
+    const settleSteady = (steadyMs: number): Settlement => {
+      const steadySince = new Date(at.getTime() - steadyMs)
+      return settle(ahead, unpaid, { at, steadySince, releaseUnpaidAfterMs, others: [] })
+    }
+    expect(settleSteady(leavingMs - 1)).toEqual({ kind: 'deferred', unpaidReads: 0, unpaidSince: null })
+    expect(settleSteady(leavingMs)).toEqual({ kind: 'deferred', unpaidReads: 1, unpaidSince: at })
   })
 
   test('begins its row now when that began later than now, before the clock was set back', () => {
