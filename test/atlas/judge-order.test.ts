@@ -67,6 +67,8 @@ describe('an order', () => {
     { paymentAttempted: true },
     { paymentAttempted: 'true' },
     { paymentAttempted: 1 },
+    { errorCode: '604' },
+    { errorCode: 615 },
   ])('that reads unpaid with %j has a charge that began', (sign) => {
     expect(judge(sign)).toEqual({ kind: 'unpaid', chargeStarted: true })
   })
@@ -84,6 +86,25 @@ describe('an order', () => {
     'that is cancelled with %j had been paid, whatever payTime says',
     (sign) => {
       expect(judge({ orderStatus: '-3', ...sign })).toEqual({ kind: 'cancelled', paid: true })
+    },
+  )
+
+  test.each(['0', 0, '', null, undefined])(
+    'that is cancelled with errorCode %j had no failure to tell',
+    (errorCode) => {
+      expect(judge({ orderStatus: '-3', errorCode })).toEqual({ kind: 'cancelled', paid: false })
+      expect(judge({ errorCode })).toEqual({ kind: 'unpaid', chargeStarted: false })
+    },
+  )
+
+  test.each(['615', 615])(
+    'that reads as cancelled with errorCode %j is paid, its PNR pending',
+    (errorCode) => {
+      expect(judge({ orderStatus: '-3', errorCode, paymentMethod: 1 })).toEqual({
+        kind: 'paid',
+        paymentMethod: 'BALANCE',
+        pnrCode: 'ROWFRI',
+      })
     },
   )
 
